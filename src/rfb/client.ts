@@ -1,0 +1,151 @@
+/**
+ * An RFB client after the handshake (RFC 6143, sections 7.5 and 7.6): asks for updates, and reads what the server sends
+ * until the connection ends. Message types beyond RFB's own come from a table that the caller gives.
+ */
+import type { ByteStream } from "../bytes/byte-stream.ts";
+import { Cursor } from "../bytes/cursor.ts";
+import { ProtocolError } from "../bytes/errors.ts";
+import {
+  encodeFramebufferUpdateRequest,
+  encodeSetEncodings,
+  encodeSetPixelFormat,
+} from "./client-messages.ts";
+import type { Decoder } from "./decoders/decoder.ts";
+import type { ByteSink } from "./handshake.ts";
+import { letOthersRun } from "./let-others-run.ts";
+import { rfbLimits } from "./limits.ts";
+import { Screen } from "./screen.ts";
+import { checkSize, readUpdate, type Size } from "./update-reader.ts";
+
+/** Reads one message whose type byte has been read. */
+export type MessageReader = (stream: ByteStream) => Promise<void> | void;
+
+export interface RfbClientOptions {
+  readonly stream: ByteStream;
+  readonly sink: ByteSink;
+  /** From ServerInit, in pixels. */
+  readonly size: Size;
+  readonly decoders: ReadonlyMap<number, Decoder<unknown>>;
+  /** Readers of message types that are not RFB's own. */
+  readonly messageReaders: ReadonlyMap<number, MessageReader>;
+  /** Called after each update that has been painted. */
+  readonly onUpdate: () => void;
+}
+
+const MessageType = {
+  FramebufferUpdate: 0,
+  SetColourMapEntries: 1,
+  Bell: 2,
+  ServerCutText: 3,
+  /** UltraVNC. */
+  ResizeFrameBuffer: 4,
+  Xvp: 250,
+} as const;
+
+/** A server that never stops talking may hold up everybody else for this long before it lets them run. */
+const readSliceMs = 4;
+
+export class RfbClient {
+  readonly screen: Screen;
+  readonly #options: RfbClientOptions;
+
+  constructor(options: RfbClientOptions) {
+    this.#options = options;
+    this.screen = new Screen(options.size);
+  }
+
+  /** Says how pixels are to be sent. `encodings`: by preference; the pseudo-encodings among them. */
+  start(encodings: readonly number[]): void {
+    this.#options.sink.send(encodeSetPixelFormat());
+    this.setEncodings(encodings);
+  }
+
+  setEncodings(encodings: readonly number[]): void {
+    this.#options.sink.send(encodeSetEncodings(encodings));
+  }
+
+  /** Asks for the whole screen, or only for what has changed since the last update. */
+  requestUpdate(incremental: boolean): void {
+    const area = { x: 0, y: 0, ...this.screen.size };
+    this.#options.sink.send(encodeFramebufferUpdateRequest(incremental, area));
+  }
+
+  /** Reads messages until the server closes; throws on everything else that ends the connection. */
+  async run(): Promise<void> {
+    const { stream } = this.#options;
+    let sliceEndMs = performance.now() + readSliceMs;
+    for (;;) {
+      const type = stream.take(1) ?? (await stream.readOrEnd(1));
+      if (type === null) return;
+      await this.#readMessage(type[0]);
+      if (performance.now() < sliceEndMs) continue;
+      await letOthersRun();
+      sliceEndMs = performance.now() + readSliceMs;
+    }
+  }
+
+  /** Frees the decoders and abandons the screen; the client is not used afterwards. */
+  close(reason: Error): void {
+    this.screen.abandon(reason);
+    for (const decoder of this.#options.decoders.values()) decoder.close();
+  }
+
+  async #readMessage(type: number): Promise<void> {
+    const { stream, decoders, messageReaders, onUpdate } = this.#options;
+    switch (type) {
+      case MessageType.FramebufferUpdate:
+        await this.screen.apply(await readUpdate(stream, decoders, this.screen.size));
+        onUpdate();
+        return;
+      case MessageType.SetColourMapEntries:
+        await skipColourMap(stream);
+        return;
+      case MessageType.Bell:
+        return;
+      case MessageType.ServerCutText:
+        await skipCutText(stream);
+        return;
+      case MessageType.ResizeFrameBuffer:
+        await this.screen.apply([{ kind: "resize", size: await readResize(stream) }]);
+        onUpdate();
+        return;
+      case MessageType.Xvp:
+        await stream.read(3);
+        return;
+      default: {
+        const readMessage = messageReaders.get(type);
+        if (readMessage === undefined) {
+          throw new ProtocolError(`Cannot read server message: unknown type ${type}`);
+        }
+        await readMessage(stream);
+      }
+    }
+  }
+}
+
+/** u8 padding, u16 first colour, u16 count, 6 bytes a colour. Our pixel format has no map. */
+async function skipColourMap(stream: ByteStream): Promise<void> {
+  const header = new Cursor(await stream.read(5), "SetColourMapEntries");
+  header.skip(3);
+  await stream.read(6 * header.u16());
+}
+
+/** 3 bytes padding, u32 length, text. A negative length announces UltraVNC's extended form of the same. */
+async function skipCutText(stream: ByteStream): Promise<void> {
+  const header = new Cursor(await stream.read(7), "ServerCutText");
+  header.skip(3);
+  const length = Math.abs(header.i32());
+  if (length > rfbLimits.cutTextBytesMax) {
+    throw new ProtocolError(
+      `Cannot read cut text: ${length} bytes, at most ${rfbLimits.cutTextBytesMax} allowed`,
+    );
+  }
+  await stream.read(length);
+}
+
+/** u8 padding, u16 width, u16 height. */
+async function readResize(stream: ByteStream): Promise<Size> {
+  const fields = new Cursor(await stream.read(5), "ResizeFrameBuffer");
+  fields.skip(1);
+  return checkSize({ width: fields.u16(), height: fields.u16() });
+}

@@ -1,0 +1,120 @@
+import type { Rect } from "./rect.ts";
+
+/** Rows whose changes are counted together. A multiple of 16, the height of a JPEG MCU row. */
+export const stripRows = 16;
+
+/**
+ * The screen of a host. A pixel is one 32-bit word 0x??RRGGBB, so in memory B, G, R, unused: what Veyon's own
+ * client asks for, and what a BMP holds. The unused byte is whatever the host sent.
+ *
+ * Every change raises `revision` and notes it for the strips of `stripRows` rows that it touches, so that a reader
+ * can tell what changed since it last looked.
+ */
+export class Framebuffer {
+  readonly pixels: Uint32Array;
+  /** The revision at which each strip was last changed. */
+  readonly stripRevisions: Uint32Array;
+  #revision = 1;
+  /** One byte a pixel, 1 where the host has sent something; null as soon as it has sent everything. */
+  #covered: Uint8Array | null;
+  #firstUncovered = 0;
+  #painting: PromiseWithResolvers<void> | null = null;
+  #abandoned: Error | null = null;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.pixels = new Uint32Array(width * height);
+    this.stripRevisions = new Uint32Array(Math.ceil(height / stripRows)).fill(1);
+    this.#covered = new Uint8Array(width * height);
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Whether every pixel has come from the host. */
+  get complete(): boolean {
+    return this.#covered === null;
+  }
+
+  /**
+   * Calls `use` at a moment when no update is half painted. The pixels may change as soon as `use` has returned: what
+   * is needed later has to be copied in it. Throws what `abandon` was given.
+   */
+  async whenStill<T>(use: () => T): Promise<T> {
+    while (this.#painting !== null) await this.#painting.promise;
+    if (this.#abandoned !== null) throw this.#abandoned;
+    return use();
+  }
+
+  /** From here until `endPaint` the pixels belong to no moment. */
+  beginPaint(): void {
+    this.#painting ??= Promise.withResolvers();
+  }
+
+  endPaint(): void {
+    this.#painting?.resolve();
+    this.#painting = null;
+  }
+
+  /** Nothing more will be painted, not even what was begun. */
+  abandon(reason: Error): void {
+    this.#abandoned = reason;
+    this.endPaint();
+  }
+
+  fill(rect: Rect, pixel: number): void {
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      const start = y * this.width + rect.x;
+      this.pixels.fill(pixel, start, start + rect.width);
+    }
+  }
+
+  /** Puts rect.width * rect.height pixels, row by row. */
+  put(rect: Rect, pixels: Uint32Array): void {
+    if (rect.x === 0 && rect.width === this.width) {
+      this.pixels.set(pixels.subarray(0, rect.width * rect.height), rect.y * this.width);
+      return;
+    }
+    for (let row = 0; row < rect.height; row++) {
+      const from = row * rect.width;
+      this.pixels.set(
+        pixels.subarray(from, from + rect.width),
+        (rect.y + row) * this.width + rect.x,
+      );
+    }
+  }
+
+  /** Moves what is at `from` to `rect`; the two may overlap. */
+  copy(rect: Rect, from: { readonly x: number; readonly y: number }): void {
+    const downwards = from.y < rect.y;
+    for (let i = 0; i < rect.height; i++) {
+      const row = downwards ? rect.height - 1 - i : i;
+      const start = (from.y + row) * this.width + from.x;
+      this.pixels.copyWithin((rect.y + row) * this.width + rect.x, start, start + rect.width);
+    }
+  }
+
+  /** Notes that the rectangle has been painted. */
+  touch(rect: Rect): void {
+    if (rect.width === 0 || rect.height === 0) return;
+    this.#revision++;
+    const last = Math.floor((rect.y + rect.height - 1) / stripRows);
+    for (let strip = Math.floor(rect.y / stripRows); strip <= last; strip++) {
+      this.stripRevisions[strip] = this.#revision;
+    }
+    this.#cover(rect);
+  }
+
+  #cover(rect: Rect): void {
+    if (this.#covered === null) return;
+    for (let y = rect.y; y < rect.y + rect.height; y++) {
+      const start = y * this.width + rect.x;
+      this.#covered.fill(1, start, start + rect.width);
+    }
+    this.#firstUncovered = this.#covered.indexOf(0, this.#firstUncovered);
+    if (this.#firstUncovered === -1) this.#covered = null;
+  }
+}

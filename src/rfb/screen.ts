@@ -1,0 +1,77 @@
+import { Framebuffer } from "./framebuffer.ts";
+import { letOthersRun } from "./let-others-run.ts";
+import { checkSize, type Size, type UpdateStep } from "./update-reader.ts";
+
+/** Painting may hold up everybody else for this long before it lets them run. */
+const paintSliceMs = 4;
+
+/**
+ * What a host shows. Updates are painted one after another, in slices. There is a picture once the host has sent every
+ * pixel; after a change of size the last whole picture stays until the new one is whole.
+ */
+export class Screen {
+  #current: Framebuffer;
+  /** The last whole picture; the current one as soon as that is whole. */
+  #whole: Framebuffer | null = null;
+  #wholeArrived = Promise.withResolvers<void>();
+
+  constructor(size: Size) {
+    const { width, height } = checkSize(size);
+    this.#current = new Framebuffer(width, height);
+  }
+
+  /** The size in which the host sends rectangles. */
+  get size(): Size {
+    return { width: this.#current.width, height: this.#current.height };
+  }
+
+  /** Whether the host still owes pixels of the current size. */
+  get complete(): boolean {
+    return this.#current.complete;
+  }
+
+  /** Settles with the first whole picture. */
+  get firstPicture(): Promise<void> {
+    return this.#wholeArrived.promise;
+  }
+
+  /** The last whole picture, null if there is none yet. It may be half painted: see `Framebuffer.whenStill`. */
+  get picture(): Framebuffer | null {
+    return this.#whole;
+  }
+
+  /** Paints a complete update. Never two at once. When it throws, the screen is to be abandoned. */
+  async apply(steps: readonly UpdateStep[]): Promise<void> {
+    this.#current.beginPaint();
+    let sliceEndMs = performance.now() + paintSliceMs;
+    for (const step of steps) {
+      if (step.kind === "resize") {
+        this.#resize(step.size);
+        continue;
+      }
+      for (const _ of step.decoder.decodeRect(step.payload, step.rect, this.#current)) {
+        if (performance.now() < sliceEndMs) continue;
+        await letOthersRun();
+        sliceEndMs = performance.now() + paintSliceMs;
+      }
+      this.#current.touch(step.rect);
+    }
+    this.#current.endPaint();
+    if (!this.#current.complete) return;
+    this.#whole = this.#current;
+    this.#wholeArrived.resolve();
+  }
+
+  /** The host is gone: nobody gets a picture any more, least of all one that is half painted. */
+  abandon(reason: Error): void {
+    this.#current.abandon(reason);
+    this.#whole?.abandon(reason);
+  }
+
+  #resize({ width, height }: Size): void {
+    if (width === this.#current.width && height === this.#current.height) return;
+    this.#current.endPaint();
+    this.#current = new Framebuffer(width, height);
+    this.#current.beginPaint();
+  }
+}
