@@ -1,0 +1,126 @@
+/** The queries about a host's state, and what its answers and pushes say. Both have the same form. */
+import { nilUuid, parseUuid, type Uuid } from "../qt/uuid.ts";
+import type { Variant } from "../qt/variant.ts";
+import {
+  argument,
+  type ArgumentKey,
+  type FeatureMessage,
+  type ReceivedFeatureMessage,
+} from "./feature-message.ts";
+
+export const stateFeature = {
+  monitoringMode: "edad8259-b4ef-4ca5-90e6-f238d0fda694",
+  applicationVersion: "58f5d5d5-9929-48f4-a995-f221c150ae26",
+  activeFeatures: "a0a96fba-425d-414a-aaf4-352b76d7c4f3",
+  userInfo: "79a5e74d-50bd-4aab-8012-0e70dc08cc72",
+  /** Since 4.8.0. */
+  sessionInfo: "699ed9dd-f58b-477b-a0af-df8105571b3c",
+  /** Since 4.7.0. */
+  screens: "d5bbc486-7bc5-4c36-a9a8-1566c8b0091a",
+  /** Since 4.9.4: the host denies access and says why. */
+  accessControl: "1815941e-eaef-43ab-b9cd-5403dca3f749",
+} as const satisfies Record<string, Uuid>;
+
+const key = {
+  applicationVersion: { number: 5, name: "ApplicationVersion" },
+  // Two members of Veyon 5's enumeration share the number 0, and the other one's name goes out.
+  activeFeatures: { number: 0, name: "UserLoginName", alias: "ActiveFeaturesList" },
+  login: { number: 0, name: "UserLoginName" },
+  fullName: { number: 1, name: "UserFullName" },
+  userSessionId: { number: 2, name: "UserSessionId" },
+  sessionId: { number: 2, name: "SessionId" },
+  sessionUptime: { number: 6, name: "SessionUptime" },
+  sessionHostName: { number: 7, name: "SessionHostName" },
+  sessionClientAddress: { number: 8, name: "SessionClientAddress" },
+  sessionClientName: { number: 9, name: "SessionClientName" },
+  screens: { number: 3, name: "ScreenInfoList" },
+  details: { number: 0, name: "Details" },
+} as const satisfies Record<string, ArgumentKey>;
+
+export interface UserInfo {
+  /** Empty when nobody is logged on. */
+  readonly login: string;
+  readonly fullName: string;
+  /** Sent up to 4.7.5 only; -1 without a user. */
+  readonly sessionId: number | null;
+}
+
+export interface SessionInfo {
+  readonly sessionId: number;
+  /** Seconds since the user's logon; -1 when the host cannot tell. */
+  readonly uptimeSeconds: number;
+  readonly hostName: string;
+  readonly clientAddress: string;
+  readonly clientName: string;
+}
+
+export interface ScreenInfo {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The question; the answer has the same feature. */
+export function query(feature: Uuid): FeatureMessage {
+  return { feature, command: 0, arguments: [] };
+}
+
+export function decodeApplicationVersion(message: ReceivedFeatureMessage): number | null {
+  const value = argument(message, key.applicationVersion);
+  return value?.type === "Int" ? value.value : null;
+}
+
+/** Sent as text in braces. What is no UUID is left out. */
+export function decodeActiveFeatures(message: ReceivedFeatureMessage): ReadonlySet<Uuid> {
+  const value = argument(message, key.activeFeatures);
+  const texts = value?.type === "QStringList" ? value.value : [];
+  const uuids = texts.map((text) => parseUuid(text) ?? nilUuid);
+  return new Set(uuids.filter((uuid) => uuid !== nilUuid));
+}
+
+export function decodeUserInfo(message: ReceivedFeatureMessage): UserInfo {
+  const sessionId = argument(message, key.userSessionId);
+  return {
+    login: text(argument(message, key.login)),
+    fullName: text(argument(message, key.fullName)),
+    sessionId: sessionId?.type === "Int" ? sessionId.value : null,
+  };
+}
+
+export function decodeSessionInfo(message: ReceivedFeatureMessage): SessionInfo {
+  return {
+    sessionId: number(argument(message, key.sessionId)),
+    uptimeSeconds: number(argument(message, key.sessionUptime)),
+    hostName: text(argument(message, key.sessionHostName)),
+    clientAddress: text(argument(message, key.sessionClientAddress)),
+    clientName: text(argument(message, key.sessionClientName)),
+  };
+}
+
+export function decodeScreens(message: ReceivedFeatureMessage): ScreenInfo[] {
+  const list = argument(message, key.screens);
+  if (list?.type !== "QVariantList") return [];
+  return list.value.flatMap((entry) => {
+    if (entry.type !== "QVariantMap") return [];
+    const name = text(entry.value.get("name"));
+    const geometry = entry.value.get("geometry");
+    if (geometry?.type !== "QRect") return [];
+    const { left, top, right, bottom } = geometry.value;
+    return [{ name, x: left, y: top, width: right - left + 1, height: bottom - top + 1 }];
+  });
+}
+
+/** The reason, in the host's language. */
+export function decodeAccessDenial(message: ReceivedFeatureMessage): string {
+  return text(argument(message, key.details));
+}
+
+function text(variant: Variant | undefined): string {
+  return variant?.type === "QString" ? (variant.value ?? "") : "";
+}
+
+function number(variant: Variant | undefined): number {
+  return variant?.type === "Int" ? variant.value : -1;
+}
