@@ -1,0 +1,28 @@
+/** Bytes that may wait for a reader of standard error that does not read, a stopped pager for example. */
+const waitingCharactersMax = 1024 * 1024;
+
+/**
+ * Writes log lines to standard error without ever waiting for its reader. Lines beyond the limit are lost, and
+ * counted in a line of their own once there is room again; a reader that has gone away stops nothing but the log.
+ */
+export function stderrSink(stream: NodeJS.WritableStream = process.stderr): (line: string) => void {
+  let waitingCharacters = 0;
+  let lostLines = 0;
+  stream.on("error", () => {});
+  return (line) => {
+    if (waitingCharacters > waitingCharactersMax) {
+      lostLines++;
+      return;
+    }
+    if (lostLines > 0) write(`level=warn event="log lines lost" count=${lostLines}\n`);
+    lostLines = 0;
+    write(`${line}\n`);
+  };
+
+  function write(text: string): void {
+    waitingCharacters += text.length;
+    stream.write(text, () => {
+      waitingCharacters -= text.length;
+    });
+  }
+}
