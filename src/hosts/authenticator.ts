@@ -1,0 +1,58 @@
+import type { Logger } from "../log.ts";
+import type { Credentials } from "../veyon/authentication.ts";
+import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import type { HostConnector } from "./host-connector.ts";
+import { Host } from "./host.ts";
+import { checkOffered } from "./log-in.ts";
+import type { MethodProbe } from "./method-probe.ts";
+import type { VeyonConnection } from "./veyon-connection.ts";
+
+export interface AuthenticatorOptions {
+  readonly connector: HostConnector;
+  readonly probe: MethodProbe;
+  /** For connecting and logging in together, in ms. */
+  readonly authenticationTimeoutMs: number;
+  readonly log: Logger;
+}
+
+export interface LoginRequest {
+  readonly address: HostAddress;
+  /** Null: one that we do not know, so that no host can offer it. */
+  readonly method: AuthenticationMethod | null;
+  /** Called once the host has offered the method; may throw. */
+  readonly credentials: (method: AuthenticationMethod) => Credentials;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** Logs in to hosts. The order of its checks is the reference's: host, method, credentials. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  /** Throws HostError, and what `credentials` throws. */
+  async logIn(request: LoginRequest): Promise<Host> {
+    const { connector, probe, authenticationTimeoutMs, log } = this.#options;
+    const { address } = request;
+    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(authenticationTimeoutMs)]);
+    const veyon = probe.takeWaiting(address) ?? (await connector.dial(address, { signal }));
+    const credentials = this.#credentials(veyon, request);
+    const session = await connector.logIn(veyon, credentials, { signal });
+    log.info("host connected", { host: formatHostAddress(address), method: credentials.method });
+    return new Host(veyon, session, { connector, credentials, authenticationTimeoutMs, log });
+  }
+
+  #credentials(veyon: VeyonConnection, { method, credentials }: LoginRequest): Credentials {
+    try {
+      checkOffered(veyon, method);
+      return credentials(method);
+    } catch (error) {
+      veyon.connection.close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { nilUuid, type Uuid } from "../../qt/uuid.ts";
+import { byteArray, int, type QRect, string } from "../../qt/variant.ts";
+import { argumentsObject, integer, port, text } from "./argument-schemas.ts";
+import { type Feature, type FeatureContext, startWith } from "./feature.ts";
+
+/** The parent of the demo features; no message of its own. */
+export const demoUid = "6f4cd922-b63e-40bf-9451-536065c7cdf9";
+
+const serverUid = "e4b6e743-1f5b-491d-9364-e091086200f4";
+
+/** Hosts of 4.10.4 and newer close on a longer one. */
+const tokenBytesMax = 4096;
+
+const token = text
+  .refine((value) => Buffer.byteLength(value) <= tokenBytesMax, {
+    message: `wanted at most ${tokenBytesMax} bytes`,
+  })
+  .optional();
+
+const key = {
+  token: { number: 0, name: "DemoAccessToken" },
+  host: { number: 3, name: "DemoServerHost" },
+  port: { number: 4, name: "DemoServerPort" },
+  viewport: { number: 5, name: "Viewport" },
+  vncServerPortOffset: { number: 10, name: "VncServerPortOffset" },
+} as const;
+
+const serverSchema = argumentsObject({
+  demoAccessToken: token,
+  demoServerPort: port.optional(),
+  vncServerPortOffset: integer.default(0),
+});
+
+export const demoServer: Feature = {
+  uid: serverUid,
+  name: "DemoServer",
+  parentUid: demoUid,
+  start: startWith(serverSchema, (args, context) => {
+    context.demoToken = tokenBytes(args.demoAccessToken, context);
+    return [
+      {
+        feature: serverUid,
+        command: 0,
+        arguments: [
+          [key.token, byteArray(context.demoToken)],
+          [key.port, int(args.demoServerPort ?? context.demoServerPort)],
+          [key.vncServerPortOffset, int(args.vncServerPortOffset)],
+        ],
+      },
+    ];
+  }),
+  stop: () => [{ feature: serverUid, command: 1, arguments: [] }],
+};
+
+const viewerSchema = argumentsObject({
+  demoAccessToken: token,
+  /** The host takes the address of this server when there is none. */
+  demoServerHost: text.optional(),
+  demoServerPort: port.optional(),
+  viewportX: integer.default(0),
+  viewportY: integer.default(0),
+  viewportWidth: integer.default(0),
+  viewportHeight: integer.default(0),
+});
+
+const viewer = (uid: Uuid, name: string): Feature => ({
+  uid,
+  name,
+  parentUid: nilUuid,
+  start: startWith(viewerSchema, (args, context) => [
+    {
+      feature: uid,
+      command: 2,
+      arguments: [
+        [key.token, byteArray(tokenBytes(args.demoAccessToken, context))],
+        [key.host, string(args.demoServerHost ?? null)],
+        [key.port, int(args.demoServerPort ?? context.demoServerPort)],
+        [key.viewport, { type: "QRect", value: viewport(args) }],
+      ],
+    },
+  ]),
+  stop: () => [{ feature: uid, command: 3, arguments: [] }],
+});
+
+export const fullScreenDemo = viewer("7b6231bd-eb89-45d3-af32-f70663b2f878", "FullScreenDemo");
+export const windowDemo = viewer("ae45c3db-dc2e-4204-ae8b-374cdab8c62c", "WindowDemo");
+
+/** A size of 0 is the null rectangle: the whole screen. */
+function viewport(args: {
+  viewportX: number;
+  viewportY: number;
+  viewportWidth: number;
+  viewportHeight: number;
+}): QRect {
+  const { viewportX: left, viewportY: top, viewportWidth, viewportHeight } = args;
+  return { left, top, right: left + viewportWidth - 1, bottom: top + viewportHeight - 1 };
+}
+
+function tokenBytes(given: string | undefined, context: FeatureContext): Uint8Array {
+  return given === undefined ? context.demoToken : new TextEncoder().encode(given);
+}

@@ -1,0 +1,30 @@
+import { nilUuid } from "../../qt/uuid.ts";
+import { stringList } from "../../qt/variant.ts";
+import { argumentsObject, textList } from "./argument-schemas.ts";
+import { type Feature, nothingToStop, startWith } from "./feature.ts";
+
+const uid = "8a11a75d-b3db-48b6-b9cb-f8422ddd5b0c";
+
+/** `websiteUrl` is the name up to 4.9.4. */
+const schema = argumentsObject({
+  websiteUrls: textList.optional(),
+  websiteUrl: textList.optional(),
+}).refine((args) => args.websiteUrls !== undefined || args.websiteUrl !== undefined, {
+  path: ["websiteUrls"],
+  message: "wanted at least one URL",
+});
+
+/** One message for each URL: a host reads the list as one text, and a list of two opens nothing. */
+export const openWebsite: Feature = {
+  uid,
+  name: "OpenWebsite",
+  parentUid: nilUuid,
+  start: startWith(schema, ({ websiteUrls, websiteUrl }) =>
+    (websiteUrls ?? websiteUrl ?? []).map((url) => ({
+      feature: uid,
+      command: 0,
+      arguments: [[{ number: 1, name: "WebsiteUrls" }, stringList([url])]],
+    })),
+  ),
+  stop: nothingToStop,
+};

@@ -1,0 +1,41 @@
+import { nilUuid, type Uuid } from "../../qt/uuid.ts";
+import { string } from "../../qt/variant.ts";
+import { argumentsObject, text } from "./argument-schemas.ts";
+import { type Feature, nothingToStop, startWith } from "./feature.ts";
+
+const viewerSchema = argumentsObject({ hostName: text });
+
+/** Opens a viewer for `hostName` on the computer that gets the message; looking at that computer needs no message. */
+const viewer = (uid: Uuid, name: string): Feature => ({
+  uid,
+  name,
+  parentUid: nilUuid,
+  start: startWith(viewerSchema, ({ hostName }) => [
+    {
+      feature: uid,
+      command: 0,
+      arguments: [[{ number: 0, name: "HostName" }, string(hostName)]],
+    },
+  ]),
+  stop: nothingToStop,
+});
+
+export const remoteView = viewer("a18e545b-1321-4d4e-ac34-adc421c6e9c8", "RemoteView");
+export const remoteControl = viewer("ca00ad68-1709-4abe-85e2-48dff6ccf8a2", "RemoteControl");
+
+const clipboardUid = "8fa73e19-3d66-4d59-9783-c2a1bb07e20e";
+
+/** Sets the text of the host's clipboard. The reference sends the host's name in its place, which does nothing. */
+export const clipboardExchange: Feature = {
+  uid: clipboardUid,
+  name: "ClipboardExchange",
+  parentUid: nilUuid,
+  start: startWith(argumentsObject({ clipboardText: text }), ({ clipboardText }) => [
+    {
+      feature: clipboardUid,
+      command: 0,
+      arguments: [[{ number: 1, name: "ClipboardText" }, string(clipboardText)]],
+    },
+  ]),
+  stop: nothingToStop,
+};

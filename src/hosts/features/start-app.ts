@@ -1,0 +1,31 @@
+import { nilUuid } from "../../qt/uuid.ts";
+import { stringList } from "../../qt/variant.ts";
+import { argumentsObject, textList } from "./argument-schemas.ts";
+import { type Feature, nothingToStop, startWith } from "./feature.ts";
+
+const uid = "da9ca56a-b2ad-4fff-8f8a-929b2927b442";
+
+/** `programs` is the name of Veyon 4.5. */
+const schema = argumentsObject({
+  applications: textList.optional(),
+  programs: textList.optional(),
+}).refine((args) => args.applications !== undefined || args.programs !== undefined, {
+  path: ["applications"],
+  message: "wanted at least one command line",
+});
+
+export const startApp: Feature = {
+  uid,
+  name: "StartApp",
+  parentUid: nilUuid,
+  start: startWith(schema, ({ applications, programs }) => [
+    {
+      feature: uid,
+      command: 0,
+      arguments: [
+        [{ number: 0, name: "Applications" }, stringList(applications ?? programs ?? [])],
+      ],
+    },
+  ]),
+  stop: nothingToStop,
+};

@@ -1,0 +1,32 @@
+/** Why a host cannot be had. The list is closed, so that the edge must answer each of them. */
+export type HostFailure =
+  /** No connection: refused, unknown name, no answer to the connect. */
+  | "unreachable"
+  /** Connected, but an answer did not come in time. */
+  | "silent"
+  /** What answers is no Veyon Server, or breaks the protocol. */
+  | "not-veyon"
+  /** The host offers no authentication method that we know. */
+  | "no-method"
+  | "method-not-offered"
+  /** The host has closed the connection on the credentials. */
+  | "credentials-refused"
+  /** The credentials are good, and a rule of the host or its user says no. */
+  | "access-denied"
+  /** The connection was up and is lost. */
+  | "lost"
+  /** The caller does not want it any more. */
+  | "cancelled";
+
+/** A host that cannot be had, for a reason that the caller may be told. Never holds credentials. */
+export class HostError extends Error {
+  override readonly name = "HostError";
+
+  constructor(
+    readonly failure: HostFailure,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,240 @@
+import { RfbClient } from "../rfb/client.ts";
+import { createDecoders } from "../rfb/decoders/table.ts";
+import { Encoding } from "../rfb/encodings.ts";
+import type { Framebuffer } from "../rfb/framebuffer.ts";
+import type { ServerInit } from "../rfb/handshake.ts";
+import {
+  decodeFeatureMessage,
+  encodeFeatureMessage,
+  type FeatureMessage,
+  featureMessageType,
+  type ReceivedFeatureMessage,
+} from "../veyon/feature-message.ts";
+import { readMessage } from "../veyon/message.ts";
+import {
+  decodeAccessDenial,
+  query,
+  type SessionInfo,
+  stateFeature,
+} from "../veyon/state-messages.ts";
+import { HostError } from "./host-error.ts";
+import { HostState } from "./host-state.ts";
+import { StateQuery } from "./state-query.ts";
+import { UpdatePacer } from "./update-pacer.ts";
+import type { VeyonConnection } from "./veyon-connection.ts";
+
+/**
+ * How the pixels are wanted, best first, as measured on Veyon 4.7.5 with x11vnc (docs/architecture.md): on the same
+ * computer nothing beats no compression at all; over a network ZRLE needs the least bytes.
+ */
+const localEncodings = [Encoding.Raw];
+const remoteEncodings = [Encoding.Zrle, Encoding.Zlib, Encoding.Hextile, Encoding.Raw];
+
+/** With the cursor as a picture of its own the host does not paint it into the screen. */
+const pseudoEncodings = [Encoding.RichCursor, Encoding.DesktopSize];
+
+export interface Watchdog {
+  /** The host is asked for a sign of life this often; the answer doubles as its newest list of active features. */
+  readonly heartbeatMs: number;
+  /** A host that sends nothing for this long is taken for lost. */
+  readonly silenceMaxMs: number;
+}
+
+/**
+ * Below Veyon's own 20 s, and above the time for which a busy server says nothing: up to 6 s for a key and 3 s for a
+ * wrong password.
+ */
+const defaultWatchdog: Watchdog = { heartbeatMs: 4000, silenceMaxMs: 12_000 };
+
+/** How old an answer about user, session and features may be, and how long a busy host is waited for. */
+const stateAgeMaxMs = 20;
+const stateWaitMaxMs = 250;
+
+export interface HostSessionOptions {
+  readonly decodeJpeg: (jpeg: Uint8Array) => Promise<JpegPicture>;
+  /** The longest pause between updates of a watched host, in ms. */
+  readonly updateIntervalMs: number;
+  readonly watchdog?: Watchdog;
+  /** How the pixels are wanted, best first, whether the host is near or far. */
+  readonly encodings?: readonly number[];
+}
+
+export interface JpegPicture {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: Uint32Array;
+}
+
+/** One logged-in connection to a host, from ServerInit until it ends. */
+export class HostSession {
+  readonly state = new HostState();
+  /** Settles with the reason when the session is over, also by `close`. */
+  readonly ended: Promise<HostError>;
+  /** The host's own name for its desktop, such as `computer:0`. */
+  readonly desktopName: string;
+  readonly #veyon: VeyonConnection;
+  readonly #client: RfbClient;
+  readonly #pacer: UpdatePacer;
+  readonly #userQuery = this.#stateQuery(stateFeature.userInfo);
+  readonly #sessionQuery = this.#stateQuery(stateFeature.sessionInfo);
+  readonly #featuresQuery = this.#stateQuery(stateFeature.activeFeatures);
+  readonly #heartbeat: Timer;
+  #heardAtMs = performance.now();
+  #denial: string | null = null;
+
+  constructor(veyon: VeyonConnection, init: ServerInit, options: HostSessionOptions) {
+    this.#veyon = veyon;
+    this.desktopName = init.desktopName;
+    const { connection } = veyon;
+    this.#client = new RfbClient({
+      stream: connection.stream,
+      sink: connection,
+      size: init,
+      decoders: createDecoders({ decodeJpeg: options.decodeJpeg }),
+      messageReaders: new Map([[featureMessageType, () => this.#readFeatureMessage()]]),
+      onUpdate: () => this.#onUpdate(),
+    });
+    this.#pacer = new UpdatePacer({
+      intervalMs: options.updateIntervalMs,
+      requestUpdate: (incremental) => this.#client.requestUpdate(incremental),
+    });
+    const { encodings = connection.isLocal ? localEncodings : remoteEncodings } = options;
+    this.#client.start([...encodings, ...pseudoEncodings]);
+    this.#pacer.start();
+    this.#askEverything();
+    const { heartbeatMs, silenceMaxMs } = options.watchdog ?? defaultWatchdog;
+    this.#heartbeat = setInterval(() => this.#checkLife(silenceMaxMs), heartbeatMs);
+    this.ended = this.#run();
+  }
+
+  /** Settles with the first whole picture. */
+  get firstPicture(): Promise<void> {
+    return this.#client.screen.firstPicture;
+  }
+
+  /** The newest picture that can be had without a long wait, null if there is none yet. It goes on changing. */
+  async picture(): Promise<Framebuffer | null> {
+    if (this.#client.screen.picture !== null) await this.#pacer.look();
+    return this.#client.screen.picture;
+  }
+
+  send(message: FeatureMessage): void {
+    const keys = this.#veyon.offer.generation === 5 ? "names" : "numbers";
+    this.#veyon.connection.send(encodeFeatureMessage(message, keys));
+  }
+
+  /** Makes `state.activeFeatures` what the host says now. */
+  async refreshFeatures(): Promise<void> {
+    await this.#featuresQuery.refresh(stateAgeMaxMs, stateWaitMaxMs);
+  }
+
+  /** Makes `state.user` and `state.session` what the host says now. */
+  async refreshUser(): Promise<void> {
+    const refreshed = [this.#userQuery.refresh(stateAgeMaxMs, stateWaitMaxMs)];
+    // Hosts before 4.8.0 never answer this one, the others have by the time they answer the first UserInfo.
+    if (this.state.session !== null) {
+      refreshed.push(this.#sessionQuery.refresh(stateAgeMaxMs, stateWaitMaxMs));
+    }
+    await Promise.all(refreshed);
+  }
+
+  /** The number of the desktop session; -1 when nobody is logged on or the host has not said it. */
+  get sessionId(): number {
+    return this.state.session?.sessionId ?? this.state.user?.sessionId ?? -1;
+  }
+
+  /** What hosts of 4.8.0 and newer say; for older ones what is known of it otherwise. */
+  get sessionInfo(): SessionInfo {
+    if (this.state.session !== null) return this.state.session;
+    return {
+      sessionId: this.sessionId,
+      uptimeSeconds: -1,
+      hostName: hostNameOfDesktop(this.desktopName),
+      clientAddress: "",
+      clientName: "",
+    };
+  }
+
+  close(): void {
+    this.#veyon.connection.close(new HostError("cancelled", "the connection has been closed"));
+  }
+
+  async #run(): Promise<HostError> {
+    const reason = await this.#readToTheEnd();
+    clearInterval(this.#heartbeat);
+    this.#pacer.close();
+    this.#client.close(reason);
+    this.#veyon.connection.close();
+    return reason;
+  }
+
+  async #readToTheEnd(): Promise<HostError> {
+    try {
+      await this.#client.run();
+      return new HostError("lost", this.#denial ?? "the host closed the connection");
+    } catch (error) {
+      if (error instanceof HostError) return error;
+      const reason = error instanceof Error ? error.message : String(error);
+      return new HostError("lost", this.#denial ?? reason, { cause: error });
+    }
+  }
+
+  #onUpdate(): void {
+    this.#heardAtMs = performance.now();
+    this.#pacer.updated(this.#client.screen.complete);
+  }
+
+  async #readFeatureMessage(): Promise<void> {
+    const message = decodeFeatureMessage(await readMessage(this.#veyon.connection.stream));
+    this.#heardAtMs = performance.now();
+    this.state.fold(message);
+    this.#answered(message);
+  }
+
+  #answered(message: ReceivedFeatureMessage): void {
+    switch (message.feature) {
+      case stateFeature.userInfo:
+        this.#userQuery.answered();
+        return;
+      case stateFeature.sessionInfo:
+        this.#sessionQuery.answered();
+        return;
+      case stateFeature.activeFeatures:
+        this.#featuresQuery.answered();
+        return;
+      case stateFeature.accessControl:
+        this.#denial = decodeAccessDenial(message);
+        this.#veyon.connection.close(new HostError("access-denied", this.#denial));
+    }
+  }
+
+  /** SessionInfo before UserInfo: see refreshUser. */
+  #askEverything(): void {
+    this.send(query(stateFeature.applicationVersion));
+    this.#sessionQuery.ask();
+    this.#userQuery.ask();
+    this.#featuresQuery.ask();
+    this.send(query(stateFeature.screens));
+  }
+
+  #checkLife(silenceMaxMs: number): void {
+    const silentMs = performance.now() - this.#heardAtMs;
+    if (silentMs > silenceMaxMs) {
+      const message = `the host has been silent for ${Math.round(silentMs / 1000)} s`;
+      this.#veyon.connection.close(new HostError("lost", message));
+      return;
+    }
+    // Two questions, since a host's administrator may have switched one of the features off.
+    this.#featuresQuery.ask();
+    this.#userQuery.ask();
+  }
+
+  #stateQuery(feature: string): StateQuery {
+    return new StateQuery(() => this.send(query(feature)));
+  }
+}
+
+/** x11vnc names a desktop `host:display`, UltraVNC `host (address)`. */
+function hostNameOfDesktop(desktopName: string): string {
+  return /^[^:( ]*/.exec(desktopName)![0];
+}

@@ -1,0 +1,45 @@
+/** What a host last said about itself, folded from its answers and pushes. */
+import type { Uuid } from "../qt/uuid.ts";
+import type { ReceivedFeatureMessage } from "../veyon/feature-message.ts";
+import {
+  decodeActiveFeatures,
+  decodeApplicationVersion,
+  decodeScreens,
+  decodeSessionInfo,
+  decodeUserInfo,
+  type ScreenInfo,
+  type SessionInfo,
+  stateFeature,
+  type UserInfo,
+} from "../veyon/state-messages.ts";
+
+export class HostState {
+  /** Null as long as the host has not said it. */
+  user: UserInfo | null = null;
+  /** Null on hosts before 4.8.0. */
+  session: SessionInfo | null = null;
+  activeFeatures: ReadonlySet<Uuid> = new Set();
+  screens: readonly ScreenInfo[] = [];
+  /** The number of QueryApplicationVersion; before 4.11.1 often too low. */
+  applicationVersion: number | null = null;
+
+  /** Takes in a message; those about something else are left alone. */
+  fold(message: ReceivedFeatureMessage): void {
+    switch (message.feature) {
+      case stateFeature.userInfo:
+        this.user = decodeUserInfo(message);
+        return;
+      case stateFeature.sessionInfo:
+        this.session = decodeSessionInfo(message);
+        return;
+      case stateFeature.activeFeatures:
+        this.activeFeatures = decodeActiveFeatures(message);
+        return;
+      case stateFeature.screens:
+        this.screens = decodeScreens(message);
+        return;
+      case stateFeature.applicationVersion:
+        this.applicationVersion = decodeApplicationVersion(message);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Logger } from "../log.ts";
+import type { Credentials } from "../veyon/authentication.ts";
+import { DeadlineError, within } from "./deadline.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import type { HostConnector } from "./host-connector.ts";
+import { HostError } from "./host-error.ts";
+import type { HostSession } from "./host-session.ts";
+import type { Transport, VeyonConnection } from "./veyon-connection.ts";
+
+export interface HostOptions {
+  readonly connector: HostConnector;
+  readonly credentials: Credentials;
+  /** For one attempt to come back, in ms. */
+  readonly authenticationTimeoutMs: number;
+  readonly log: Logger;
+}
+
+/** A host that does not answer is called again this often; it learns nothing of it. */
+const redialMs = 1000;
+
+/** A host that answers and then refuses logs every attempt, and may tell its user: ever longer pauses, up to a minute. */
+const refusedRetryMs = { first: 1000, max: 60_000 };
+
+/**
+ * One computer, for as long as an API connection holds it: the session that is up, or the attempts to get it back
+ * after it was lost, with the credentials of the login.
+ */
+export class Host {
+  readonly address: HostAddress;
+  readonly #options: HostOptions;
+  readonly #transport: Transport;
+  readonly #closing = new AbortController();
+  #session: HostSession | null;
+  #lost: HostError | null = null;
+  #returned = Promise.withResolvers<HostSession>();
+
+  constructor(veyon: VeyonConnection, session: HostSession, options: HostOptions) {
+    this.address = veyon.address;
+    this.#transport = veyon.transport;
+    this.#options = options;
+    this.#session = session;
+    void this.#supervise(session);
+  }
+
+  /** The session that is up. Throws HostError (lost) when there is none. */
+  get session(): HostSession {
+    if (this.#session !== null) return this.#session;
+    throw new HostError("lost", this.#lost?.message ?? "the connection has been closed");
+  }
+
+  /** The session, waiting for its return if it is lost. Throws HostError (lost) after `waitMaxMs`. */
+  async sessionWithin(waitMaxMs: number): Promise<HostSession> {
+    if (this.#session !== null || this.#closing.signal.aborted) return this.session;
+    try {
+      return await within(this.#returned.promise, waitMaxMs);
+    } catch (error) {
+      if (!(error instanceof DeadlineError)) throw error;
+      return this.session;
+    }
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#session?.close();
+    this.#session = null;
+  }
+
+  async #supervise(first: HostSession): Promise<void> {
+    const { log } = this.#options;
+    const host = formatHostAddress(this.address);
+    let session: HostSession | null = first;
+    while (session !== null) {
+      const reason: HostError = await session.ended;
+      this.#session = null;
+      if (this.#closing.signal.aborted) break;
+      this.#lost = reason;
+      log.warn("host lost", { host, reason: reason.message });
+      session = await this.#reconnect();
+      if (session === null) break;
+      log.info("host is back", { host });
+      this.#session = session;
+      this.#returned.resolve(session);
+      this.#returned = Promise.withResolvers();
+    }
+    log.info("host closed", { host });
+  }
+
+  /** Null when the host has been closed meanwhile. */
+  async #reconnect(): Promise<HostSession | null> {
+    const { signal } = this.#closing;
+    let refusedMs = refusedRetryMs.first;
+    let delayMs = redialMs;
+    for (;;) {
+      await delay(delayMs, signal);
+      if (signal.aborted) return null;
+      try {
+        return await this.#attempt();
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        this.#lost = error;
+        const refused =
+          error.failure === "credentials-refused" || error.failure === "access-denied";
+        delayMs = refused ? refusedMs : redialMs;
+        if (refused) refusedMs = Math.min(refusedMs * 2, refusedRetryMs.max);
+        const host = formatHostAddress(this.address);
+        this.#options.log.debug("host still lost", { host, reason: error.message });
+      }
+    }
+  }
+
+  async #attempt(): Promise<HostSession> {
+    const { connector, credentials, authenticationTimeoutMs } = this.#options;
+    const signal = AbortSignal.any([
+      this.#closing.signal,
+      AbortSignal.timeout(authenticationTimeoutMs),
+    ]);
+    const veyon = await connector.dial(this.address, { signal, transport: this.#transport });
+    const session = await connector.logIn(veyon, credentials, { signal });
+    if (this.#closing.signal.aborted) {
+      session.close();
+      throw new HostError("cancelled", "the connection has been closed");
+    }
+    return session;
+  }
+}
+
+/** Ends early when the signal is aborted. */
+function delay(delayMs: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, delayMs);
+    signal.addEventListener("abort", done, { once: true });
+  });
+}

@@ -1,0 +1,101 @@
+import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import type { HostConnector } from "./host-connector.ts";
+import type { VeyonConnection } from "./veyon-connection.ts";
+
+/** A host logs, and may show its user, a failed login for each time that it is asked and then left. */
+const answerAgeMaxMs = 30_000;
+
+/** How long the connection that has asked waits for a login on it. Hosts of 4.11.1 end it after 30 s. */
+const waitingMaxMs = 10_000;
+
+/** Hosts whose answers are kept. */
+const answersMax = 1024;
+
+interface Answer {
+  readonly methods: Promise<readonly AuthenticationMethod[]>;
+  readonly expiry: Timer;
+  waiting: VeyonConnection | null;
+  waitingTimer: Timer | null;
+}
+
+/** Asks hosts for their authentication methods, seldom, and keeps the connection for a login that may follow. */
+export class MethodProbe {
+  readonly #connector: HostConnector;
+  readonly #timeoutMs: number;
+  readonly #answers = new Map<string, Answer>();
+
+  /** `timeoutMs`: for connecting and the host's answer together. */
+  constructor(connector: HostConnector, timeoutMs: number) {
+    this.#connector = connector;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** Throws HostError. */
+  methods(address: HostAddress): Promise<readonly AuthenticationMethod[]> {
+    const key = formatHostAddress(address);
+    const known = this.#answers.get(key);
+    if (known !== undefined) return known.methods;
+    if (this.#answers.size >= answersMax) this.#forget(this.#answers.keys().next().value!);
+    const answer: Answer = {
+      methods: this.#ask(key, address),
+      expiry: setTimeout(() => this.#forget(key), answerAgeMaxMs),
+      waiting: null,
+      waitingTimer: null,
+    };
+    this.#answers.set(key, answer);
+    return answer.methods;
+  }
+
+  /** The connection that has asked this host, if it still waits. It then belongs to the caller. */
+  takeWaiting(address: HostAddress): VeyonConnection | null {
+    const answer = this.#answers.get(formatHostAddress(address));
+    return answer === undefined ? null : release(answer);
+  }
+
+  close(): void {
+    for (const key of this.#answers.keys()) this.#forget(key);
+  }
+
+  async #ask(key: string, address: HostAddress): Promise<readonly AuthenticationMethod[]> {
+    try {
+      const signal = AbortSignal.timeout(this.#timeoutMs);
+      const veyon = await this.#connector.dial(address, { signal });
+      this.#wait(key, veyon);
+      return veyon.offer.methods;
+    } catch (error) {
+      // Nobody was asked, or nobody understood: the next call may try again at once.
+      this.#forget(key);
+      throw error;
+    }
+  }
+
+  #wait(key: string, veyon: VeyonConnection): void {
+    const answer = this.#answers.get(key);
+    if (answer === undefined) {
+      veyon.connection.close();
+      return;
+    }
+    answer.waiting = veyon;
+    answer.waitingTimer = setTimeout(() => release(answer)?.connection.close(), waitingMaxMs);
+    void veyon.connection.closed.then(() => {
+      if (answer.waiting === veyon) release(answer);
+    });
+  }
+
+  #forget(key: string): void {
+    const answer = this.#answers.get(key);
+    if (answer === undefined) return;
+    this.#answers.delete(key);
+    clearTimeout(answer.expiry);
+    release(answer)?.connection.close();
+  }
+}
+
+function release(answer: Answer): VeyonConnection | null {
+  const { waiting } = answer;
+  answer.waiting = null;
+  if (answer.waitingTimer !== null) clearTimeout(answer.waitingTimer);
+  answer.waitingTimer = null;
+  return waiting;
+}

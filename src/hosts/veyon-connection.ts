@@ -1,0 +1,154 @@
+/**
+ * From an address to a Veyon Server that has listed its authentication methods; nobody has logged in yet.
+ *
+ * The generations are told apart on one connection: Veyon 4 speaks first, Veyon 5 waits for a TLS ClientHello.
+ */
+import { EndOfStreamError } from "../bytes/errors.ts";
+import { ConnectError } from "../net/connect-error.ts";
+import { dial, type TcpConnection } from "../net/tcp.ts";
+import {
+  checkProtocolVersion,
+  chooseSecurityType,
+  protocolVersionBytes,
+} from "../rfb/handshake.ts";
+import { type MethodOffer, readMethodOffer, veyonSecurityType } from "../veyon/authentication.ts";
+import { settlesWithin } from "./deadline.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import { HostError } from "./host-error.ts";
+
+/** How long a server may take to say its version before it is taken for one that waits for TLS. */
+const greetingWaitMs = 1000;
+
+/** The transport, where it is already known; `null` finds it out. */
+export type Transport = "plain" | "tls";
+
+export interface DialSettings {
+  readonly connectTimeoutMs: number;
+  /** PEM; null accepts any certificate of a Veyon 5 host. */
+  readonly certificateAuthorities: string | null;
+}
+
+export interface VeyonConnection {
+  readonly address: HostAddress;
+  readonly connection: TcpConnection;
+  readonly transport: Transport;
+  readonly offer: MethodOffer;
+}
+
+/** What is being done, for those who show or time it. */
+export type DialStep = "connect" | "greeting" | "methods";
+
+export interface DialOptions {
+  /** Ends the attempt, also when it is aborted later, until the connection has been handed over. */
+  readonly signal: AbortSignal;
+  readonly transport?: Transport | null;
+  readonly onStep?: ((step: DialStep) => void) | undefined;
+}
+
+/** Throws HostError. */
+export async function openVeyonConnection(
+  address: HostAddress,
+  settings: DialSettings,
+  options: DialOptions,
+): Promise<VeyonConnection> {
+  try {
+    return await attempt(address, settings, options, options.transport ?? null);
+  } catch (error) {
+    if (!(error instanceof TlsRefusedError)) throw error;
+    // A busy Veyon 4 server may greet after more than a second, and takes our ClientHello for a wrong answer.
+    return attempt(address, settings, options, "plain");
+  }
+}
+
+/** The host did not understand TLS, which was only a guess. */
+class TlsRefusedError extends Error {}
+
+async function attempt(
+  address: HostAddress,
+  settings: DialSettings,
+  { signal, onStep }: DialOptions,
+  transport: Transport | null,
+): Promise<VeyonConnection> {
+  onStep?.("connect");
+  const connection = await connect(address, settings, signal);
+  const abandon = () => connection.close(new HostError("silent", "no answer in time"));
+  signal.addEventListener("abort", abandon, { once: true });
+  // It may have been between the end of the connect and here.
+  if (signal.aborted) abandon();
+  try {
+    onStep?.("greeting");
+    const used = await greet(connection, address, settings, transport);
+    await chooseSecurityType(connection.stream, connection, veyonSecurityType);
+    onStep?.("methods");
+    const offer = await readMethodOffer(connection.stream, used === "tls" ? 5 : 4);
+    return { address, connection, transport: used, offer };
+  } catch (error) {
+    connection.close();
+    if (signal.aborted) throw describe(new HostError("silent", "no answer in time"), address);
+    if (error instanceof TlsRefusedError && transport === null) throw error;
+    throw describe(error, address);
+  } finally {
+    signal.removeEventListener("abort", abandon);
+  }
+}
+
+async function connect(
+  address: HostAddress,
+  settings: DialSettings,
+  signal: AbortSignal,
+): Promise<TcpConnection> {
+  try {
+    return await dial({ ...address, timeoutMs: settings.connectTimeoutMs, signal });
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error;
+    throw new HostError("unreachable", error.message, { cause: error });
+  }
+}
+
+async function greet(
+  connection: TcpConnection,
+  address: HostAddress,
+  settings: DialSettings,
+  transport: Transport | null,
+): Promise<Transport> {
+  const { stream } = connection;
+  const line = stream.read(protocolVersionBytes);
+  const waitMs = transport === "tls" ? 0 : greetingWaitMs;
+  const isPlain =
+    transport === "plain" || (await settlesWithin(line, waitMs)) || stream.availableBytes > 0;
+  if (!isPlain) {
+    // The reader's failure, if any, is told by startTls.
+    line.catch(() => {});
+    const { certificateAuthorities } = settings;
+    try {
+      await connection.startTls({ certificateAuthorities, serverName: address.host });
+    } catch (error) {
+      if (isCertificateError(error)) {
+        const reason = (error as Error).message;
+        throw new HostError("not-veyon", `Cannot trust the host's certificate: ${reason}`);
+      }
+      throw new TlsRefusedError("The host did not start TLS", { cause: error });
+    }
+  }
+  checkProtocolVersion(await line);
+  return isPlain ? "plain" : "tls";
+}
+
+/** OpenSSL's names of what is wrong with a certificate, and Node's for a wrong name in it. */
+function isCertificateError(error: unknown): boolean {
+  const code = String((error as NodeJS.ErrnoException).code ?? "");
+  return /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ISSUER/.test(code);
+}
+
+function describe(error: unknown, address: HostAddress): HostError {
+  const where = formatHostAddress(address);
+  if (error instanceof HostError) {
+    return new HostError(error.failure, `${where}: ${error.message}`, { cause: error });
+  }
+  if (error instanceof EndOfStreamError) {
+    const message = `${where} closed the connection before it listed its authentication methods`;
+    return new HostError("not-veyon", message, { cause: error });
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return new HostError("not-veyon", `${where}: ${reason}`, { cause: error });
+}
