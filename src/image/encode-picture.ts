@@ -1,0 +1,83 @@
+import type { BufferPool } from "./buffer-pool.ts";
+import type { Codec, EncodedStrip } from "./codec.ts";
+import { type EncodedPicture, joinStrips } from "./encoded-picture.ts";
+import type { Frame } from "./frame.ts";
+import { pictureLimits } from "./picture-limits.ts";
+import type { PixelStrip } from "./pixel-strip.ts";
+import type { StripLayout } from "./strip-layout.ts";
+import type { TimeSlicer } from "./time-slicer.ts";
+
+/** What is to be encoded, and how. */
+export interface PictureJob {
+  readonly frame: Frame;
+  readonly layout: StripLayout;
+  readonly codec: Codec;
+  readonly level: number;
+  /** The same picture of an earlier revision. It is used up. */
+  readonly previous: EncodedPicture | null;
+  /** Called with the revision when the frame has been copied; from then on it may change. */
+  readonly onCopied: (revision: number) => void;
+}
+
+interface ChangedStrip {
+  readonly index: number;
+  /** A copy of the rows of the frame that it shows. */
+  readonly source: PixelStrip;
+}
+
+interface EncodeResources {
+  readonly slicer: TimeSlicer;
+  readonly pool: BufferPool;
+}
+
+/**
+ * Encodes the strips that have changed since the previous picture; the result shows the frame at
+ * one moment.
+ */
+export async function encodePicture(
+  job: PictureJob,
+  { slicer, pool }: EncodeResources,
+): Promise<EncodedPicture> {
+  const { layout, codec, level } = job;
+  // Strips of different encoders do not fit together.
+  const previous = job.previous?.codec === codec ? job.previous : null;
+  const { revision, changed } = await slicer.runWhole(() =>
+    job.frame.whenStill(() => copyChanged(job, previous, pool)),
+  );
+  if (previous !== null && changed.length === 0) return { ...previous, revision };
+  const strips = Array.from<EncodedStrip | null>({ length: layout.count }).fill(null);
+
+  function* startStrip({ index, source }: ChangedStrip): Generator<void, Promise<void>> {
+    const pixels = yield* layout.pixels(index, source, pool);
+    const place = { index, isLast: index === layout.count - 1 };
+    return codec.encodeStrip(pixels, place, level).then((strip) => {
+      strips[index] = strip;
+      pool.give(pixels.words.buffer);
+    });
+  }
+  const encodeStrips = async (): Promise<void> => {
+    for (let next = changed.shift(); next !== undefined; next = changed.shift()) {
+      await slicer.run(startStrip(next));
+    }
+  };
+  await Promise.all(Array.from({ length: pictureLimits.stripsAtOnceMax }, encodeStrips));
+  const picture = await slicer.run(joinStrips(job, strips, previous, revision, pool));
+  if (job.previous !== null) pool.give(job.previous.bytes.buffer);
+  return picture;
+}
+
+function copyChanged(
+  { frame, layout, onCopied }: PictureJob,
+  previous: EncodedPicture | null,
+  pool: BufferPool,
+) {
+  const { revision } = frame;
+  const changed: ChangedStrip[] = [];
+  for (let index = 0; index < layout.count; index++) {
+    if (previous === null || layout.changed(frame, index, previous.revision)) {
+      changed.push({ index, source: layout.copySource(frame, index, pool) });
+    }
+  }
+  onCopied(revision);
+  return { revision, changed };
+}

@@ -1,0 +1,69 @@
+import type { BufferPool } from "./buffer-pool.ts";
+import type { Codec, EncodedStrip } from "./codec.ts";
+import type { StripLayout } from "./strip-layout.ts";
+
+/**
+ * A picture file, and where its strips are in it, so that the next one can take over what has not
+ * changed.
+ */
+export interface EncodedPicture {
+  readonly codec: Codec;
+  /** The revision of the frame that it shows. */
+  readonly revision: number;
+  /** In memory of the pool. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** Where each strip begins; one more for where the last one ends. */
+  readonly stripOffsets: Uint32Array;
+  readonly checksums: Uint32Array;
+}
+
+/**
+ * The file of the newly encoded strips, and of the previous picture's for those that are null. At
+ * least one strip is new. Yields so that it can be done in slices.
+ */
+export function* joinStrips(
+  { codec, layout }: { readonly codec: Codec; readonly layout: StripLayout },
+  strips: readonly (EncodedStrip | null)[],
+  previous: EncodedPicture | null,
+  revision: number,
+  pool: BufferPool,
+): Generator<void, EncodedPicture> {
+  const bodies = strips.map((strip, i) => strip?.body ?? [keptBody(previous!, i)]);
+  const checksums = Uint32Array.from(
+    strips,
+    (strip, i) => strip?.checksum ?? previous!.checksums[i]!,
+  );
+  const head = codec.encodeHead(
+    layout.size,
+    strips.find((strip) => strip !== null)!,
+  );
+  const tail = codec.encodeTail(layout.size, checksums);
+  const stripOffsets = new Uint32Array(strips.length + 1);
+  stripOffsets[0] = head.length;
+  for (let i = 0; i < bodies.length; i++) {
+    stripOffsets[i + 1] = bodies[i]!.reduce((end, part) => end + part.length, stripOffsets[i]!);
+  }
+  const fileBytes = stripOffsets[bodies.length]! + tail.length;
+  const bytes = new Uint8Array(pool.take(fileBytes), 0, fileBytes);
+  let offset = 0;
+  const put = (part: Uint8Array): void => {
+    bytes.set(part, offset);
+    offset += part.length;
+  };
+  put(head);
+  for (const body of bodies) {
+    body.forEach(put);
+    yield;
+  }
+  put(tail);
+  return { codec, revision, bytes, stripOffsets, checksums };
+}
+
+function keptBody(previous: EncodedPicture, strip: number): Uint8Array {
+  return previous.bytes.subarray(previous.stripOffsets[strip], previous.stripOffsets[strip + 1]);
+}
+
+/** Bytes of memory that keeping the picture takes. */
+export function pictureMemoryBytes({ bytes, stripOffsets, checksums }: EncodedPicture): number {
+  return bytes.buffer.byteLength + stripOffsets.byteLength + checksums.byteLength;
+}

@@ -1,0 +1,16 @@
+import type { Codec } from "./codec.ts";
+import type { ImagescriptPngWorker } from "./imagescript-png-worker.ts";
+
+const nothing = new Uint8Array(0);
+
+/** PNG by imagescript, which encodes whole pictures only. */
+export function imagescriptPngCodec(worker: ImagescriptPngWorker): Codec {
+  return {
+    stripRows: Infinity,
+    async encodeStrip(strip, _place, level) {
+      return { body: [await worker.encode(strip, level)], checksum: 0, header: nothing };
+    },
+    encodeHead: () => nothing,
+    encodeTail: () => nothing,
+  };
+}

@@ -1,0 +1,18 @@
+/**
+ * `parameters`: the picture asked for is not one we make. `engine`: what would make it does not
+ * work here.
+ */
+export type PictureErrorReason = "parameters" | "engine" | "closed";
+
+/** A picture could not be made. */
+export class PictureError extends Error {
+  override readonly name = "PictureError";
+
+  constructor(
+    readonly reason: PictureErrorReason,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,16 @@
+/** What one picture may cost, and all of them together. */
+export const pictureLimits = {
+  /** Pixels on one side: what a host's screen may have; JPEG itself ends at 65535. */
+  sidePixelsMax: 16384,
+  /** Pixels of a scaled picture: one 8K screen. In the frame's own size any area is fine. */
+  scaledPixelsMax: 7680 * 4320,
+  /**
+   * Pictures in the making at once in the whole process; each holds a copy of what changed in its
+   * frame.
+   */
+  picturesAtOnceMax: 3,
+  /** Strips of one picture that are with an encoder at once. */
+  stripsAtOnceMax: 8,
+  /** Bytes of free memory that are kept for the next pictures: about three full HD frames. */
+  freeBytesMax: 32 * 1024 * 1024,
+} as const;

@@ -1,0 +1,36 @@
+import { PictureError } from "./picture-error.ts";
+
+export type PictureFormat = "png" | "jpeg";
+
+export interface PictureParameters {
+  readonly format: PictureFormat;
+  /** PNG: 1 (not compressed) to 9 (smallest). */
+  readonly compression: number;
+  /** JPEG: 1 (smallest) to 100 (best). */
+  readonly quality: number;
+  /** Pixels; null: as the height has it, or the frame's own. */
+  readonly width: number | null;
+  /** Pixels; null: as the width has it, or the frame's own. */
+  readonly height: number | null;
+}
+
+/** What an encoder needs to know; `level` is the compression of a PNG, the quality of a JPEG. */
+export interface Encoding {
+  readonly format: PictureFormat;
+  readonly level: number;
+}
+
+const levelNames = { png: "compression", jpeg: "quality" } as const;
+const levelMax = { png: 9, jpeg: 100 } as const;
+
+export function encodingOf(parameters: PictureParameters): Encoding {
+  const { format } = parameters;
+  const level = parameters[levelNames[format]];
+  if (!Number.isInteger(level) || level < 1 || level > levelMax[format]) {
+    throw new PictureError(
+      "parameters",
+      `Cannot encode ${format}: ${levelNames[format]} ${level}, wanted 1-${levelMax[format]}`,
+    );
+  }
+  return { format, level };
+}

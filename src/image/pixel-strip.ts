@@ -1,0 +1,22 @@
+import type { BufferPool } from "./buffer-pool.ts";
+
+/**
+ * Words that are free before the pixels, so that a codec can put a header in front without copying.
+ */
+export const headerWords = 16;
+
+/**
+ * Some rows of a picture in memory of their own: `headerWords`, then width * rows pixels
+ * 0x??RRGGBB.
+ */
+export interface PixelStrip {
+  readonly width: number;
+  readonly rows: number;
+  readonly words: Int32Array<ArrayBuffer>;
+}
+
+/** A strip that holds anything. Its `words.buffer` belongs to the pool. */
+export function takeStrip(pool: BufferPool, width: number, rows: number): PixelStrip {
+  const wordCount = headerWords + width * rows;
+  return { width, rows, words: new Int32Array(pool.take(wordCount * 4), 0, wordCount) };
+}
