@@ -1,0 +1,33 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { ConnectionPool, PooledConnection } from "../hosts/connection-pool.ts";
+import type { FeatureContext } from "../hosts/features/feature.ts";
+import type { Host } from "../hosts/host.ts";
+import type { PictureEncoder } from "../image/picture-encoder.ts";
+
+/** As long as Veyon's own. */
+const demoTokenBytes = 128;
+
+/** What an API connection holds: a host, and what belongs to this connection alone. */
+export class ApiConnection {
+  readonly features: FeatureContext;
+
+  constructor(
+    readonly host: Host,
+    readonly pictures: PictureEncoder,
+    demoServerPort: number,
+  ) {
+    this.features = {
+      demoServerPort,
+      demoToken: randomBytes(demoTokenBytes),
+      collectionId: randomUUID(),
+    };
+  }
+
+  close(): void {
+    this.host.close();
+    this.pictures.close();
+  }
+}
+
+export type ApiConnectionPool = ConnectionPool<ApiConnection>;
+export type PooledApiConnection = PooledConnection<ApiConnection>;

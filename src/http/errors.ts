@@ -1,0 +1,90 @@
+/** The errors of the API, and which of them each failure below becomes. */
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { type HostFailure, HostError } from "../hosts/host-error.ts";
+import { PictureError, type PictureErrorReason } from "../image/picture-error.ts";
+
+const apiErrors = {
+  InvalidData: { code: 1, status: 400, message: "Invalid data" },
+  InvalidConnection: { code: 2, status: 401, message: "Invalid connection" },
+  InvalidFeature: { code: 3, status: 400, message: "Invalid feature" },
+  InvalidCredentials: { code: 4, status: 400, message: "Invalid or incomplete credentials" },
+  AuthenticationMethodNotAvailable: {
+    code: 5,
+    status: 400,
+    message: "Authentication method not offered by server",
+  },
+  AuthenticationFailed: { code: 6, status: 401, message: "Authentication failed" },
+  ConnectionLimitReached: {
+    code: 7,
+    status: 429,
+    message: "Limit for maximum number of connections reached",
+  },
+  ConnectionTimedOut: { code: 8, status: 408, message: "Connection timed out" },
+  UnsupportedImageFormat: { code: 9, status: 503, message: "Unsupported image format" },
+  FramebufferNotAvailable: { code: 10, status: 503, message: "Framebuffer not yet available" },
+  FramebufferEncodingError: { code: 11, status: 500, message: "Framebuffer encoding error" },
+  ProtocolMismatch: { code: 12, status: 501, message: "Protocol mismatch error" },
+} as const satisfies Record<
+  string,
+  { code: number; status: ContentfulStatusCode; message: string }
+>;
+
+export type ApiErrorName = keyof typeof apiErrors;
+
+/** An answer of the API that is an error. `details`: what a person needs to mend it; never a credential. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+
+  constructor(
+    readonly error: ApiErrorName,
+    readonly details?: string,
+    options?: ErrorOptions,
+  ) {
+    super(details ?? apiErrors[error].message, options);
+  }
+
+  get status(): ContentfulStatusCode {
+    return apiErrors[this.error].status;
+  }
+
+  /** The keys in alphabetical order, as the reference writes them. */
+  get body() {
+    const { code, message } = apiErrors[this.error];
+    const { details } = this;
+    return { error: details === undefined ? { code, message } : { code, details, message } };
+  }
+}
+
+const byFailure: Record<HostFailure, ApiErrorName> = {
+  unreachable: "ConnectionTimedOut",
+  silent: "ConnectionTimedOut",
+  "not-veyon": "ConnectionTimedOut",
+  "no-method": "ProtocolMismatch",
+  "method-not-offered": "AuthenticationMethodNotAvailable",
+  "credentials-refused": "AuthenticationFailed",
+  "access-denied": "AuthenticationFailed",
+  lost: "ConnectionTimedOut",
+  cancelled: "ConnectionTimedOut",
+};
+
+const byPictureError: Record<PictureErrorReason, ApiErrorName> = {
+  parameters: "FramebufferEncodingError",
+  engine: "FramebufferEncodingError",
+  closed: "InvalidConnection",
+};
+
+/** Null for what is a fault of ours. */
+export function toApiError(error: unknown): ApiError | null {
+  if (error instanceof ApiError) return error;
+  if (error instanceof HostError) {
+    return new ApiError(byFailure[error.failure], error.message, { cause: error });
+  }
+  if (error instanceof PictureError) {
+    return new ApiError(byPictureError[error.reason], error.message, { cause: error });
+  }
+  if (error instanceof HTTPException && error.status < 500) {
+    return new ApiError("InvalidData", error.message, { cause: error });
+  }
+  return null;
+}

@@ -1,0 +1,97 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Authenticator } from "../../hosts/authenticator.ts";
+import { parseHostAddress } from "../../hosts/host-address.ts";
+import type { Host } from "../../hosts/host.ts";
+import type { MethodProbe } from "../../hosts/method-probe.ts";
+import type { PictureEncoder } from "../../image/picture-encoder.ts";
+import { parseUuid } from "../../qt/uuid.ts";
+import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts";
+import { ApiConnection, type ApiConnectionPool } from "../api-connection.ts";
+import { readCredentials } from "../credentials.ts";
+import type { AppEnvironment } from "../environment.ts";
+import { ApiError } from "../errors.ts";
+import { lenientJson } from "../lenient-json.ts";
+import { validate } from "../validate.ts";
+import { withConnection } from "../with-connection.ts";
+
+export interface AuthenticationOptions {
+  readonly authenticator: Authenticator;
+  readonly probe: MethodProbe;
+  readonly pool: ApiConnectionPool;
+  readonly veyonServerPort: number;
+  readonly demoServerPort: number;
+  readonly createPictureEncoder: () => PictureEncoder;
+}
+
+/** Logins that may be under way at once; each holds a socket. */
+const loginsMax = 512;
+
+const loginSchema = z.object({
+  method: z.string().transform((text, context) => {
+    const uuid = parseUuid(text);
+    if (uuid !== null) return uuid;
+    context.addIssue({ code: "custom", message: "wanted a UUID" });
+    return z.NEVER;
+  }),
+  credentials: z.unknown().optional(),
+});
+
+export function authenticationRoutes(options: AuthenticationOptions) {
+  const { authenticator, probe, pool, veyonServerPort, demoServerPort } = options;
+  let loginCount = 0;
+
+  function open(host: Host) {
+    const content = new ApiConnection(host, options.createPictureEncoder(), demoServerPort);
+    const connection = pool.add(content);
+    if (connection !== null) return connection;
+    content.close();
+    throw new ApiError("ConnectionLimitReached");
+  }
+
+  return (
+    new Hono<AppEnvironment>()
+      .get("/:host", async (c) => {
+        const address = parseHostAddress(c.req.param("host"), veyonServerPort);
+        const methods = await probe.methods(address);
+        return c.json({ methods: methods.map(methodUuid) });
+      })
+      .post(
+        "/:host",
+        async (_c, next) => {
+          if (pool.isFull || loginCount >= loginsMax) throw new ApiError("ConnectionLimitReached");
+          await next();
+        },
+        lenientJson,
+        validate("json", loginSchema),
+        async (c) => {
+          const { method, credentials } = c.req.valid("json");
+          const { signal } = c.req.raw;
+          loginCount++;
+          try {
+            const host = await authenticator.logIn({
+              address: parseHostAddress(c.req.param("host"), veyonServerPort),
+              method: methodByUuid(method),
+              credentials: (offered) => readCredentials(offered, credentials),
+              signal,
+            });
+            const connection = open(host);
+            // A caller that has gone will never learn the uid.
+            if (signal.aborted) pool.close(connection.uid);
+            c.set("connectionSerial", connection.serial);
+            return c.json({
+              "connection-uid": connection.uid,
+              validUntil: Math.floor(connection.validUntilMs / 1000),
+            });
+          } finally {
+            loginCount--;
+          }
+        },
+      )
+      // Only the header counts; the host may be empty, with and without its slash.
+      .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(pool), (c) => {
+        pool.close(c.get("connection").uid);
+        return c.json({});
+      })
+  );
+}

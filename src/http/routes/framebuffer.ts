@@ -1,0 +1,91 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { HostError } from "../../hosts/host-error.ts";
+import type { Host } from "../../hosts/host.ts";
+import type { PictureFormat } from "../../image/picture-parameters.ts";
+import type { ApiConnectionPool } from "../api-connection.ts";
+import type { AppEnvironment } from "../environment.ts";
+import { ApiError } from "../errors.ts";
+import { validate } from "../validate.ts";
+import { withConnection } from "../with-connection.ts";
+
+const formats: Record<string, { format: PictureFormat; contentType: string }> = {
+  png: { format: "png", contentType: "image/png" },
+  jpeg: { format: "jpeg", contentType: "image/jpeg" },
+  jpg: { format: "jpeg", contentType: "image/jpeg" },
+};
+
+/** A whole number above 0, as Qt reads one; everything else counts as absent. */
+const positive = z
+  .union([z.string(), z.array(z.string()).transform(([first]) => first)])
+  .optional()
+  .transform((text) => {
+    const number = text !== undefined && /^\s*\+?\d+\s*$/.test(text) ? Number(text) : 0;
+    return number > 0 && number <= 0x7fffffff ? number : null;
+  });
+
+const upTo = (max: number, otherwise: number) =>
+  positive.transform((number) => Math.min(number ?? otherwise, max));
+
+/** The first of several; empty counts as absent. */
+const formatName = z
+  .union([z.string(), z.array(z.string()).transform(([first]) => first)])
+  .optional()
+  .transform((text) => (text === undefined || text === "" ? "png" : text));
+
+const querySchema = z.object({
+  format: formatName,
+  compression: upTo(9, 5),
+  quality: upTo(100, 75),
+  width: positive,
+  height: positive,
+});
+
+export function framebufferRoutes(pool: ApiConnectionPool) {
+  return new Hono<AppEnvironment>().get(
+    "/",
+    withConnection(pool),
+    validate("query", querySchema),
+    async (c) => {
+      const { format: name, ...sizeAndLevel } = c.req.valid("query");
+      const { host, pictures } = c.get("connection").content;
+      const chosen = Object.hasOwn(formats, name) ? formats[name] : undefined;
+      if (chosen === undefined) throw new ApiError("UnsupportedImageFormat");
+      const { format, contentType } = chosen;
+      const framebuffer = await currentPicture(host);
+      if (framebuffer === null) throw new ApiError("FramebufferNotAvailable");
+      const parameters = { format, ...sizeAndLevel };
+      const etag = pictures.etag(framebuffer, parameters);
+      if (isKnown(c.req.header("If-None-Match"), etag)) {
+        return c.body(null, 304, { "Cache-Control": "no-cache", ETag: etag });
+      }
+      const picture = await orUnavailable(pictures.encode(framebuffer, parameters));
+      return c.body(picture.bytes as Uint8Array<ArrayBuffer>, 200, {
+        "Content-Type": contentType,
+        "Cache-Control": "no-cache",
+        ETag: picture.etag,
+      });
+    },
+  );
+}
+
+/** Whether If-None-Match (RFC 9110, 13.1.2) names the picture that would be sent. */
+function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  const known = ifNoneMatch.split(",").map((each) => each.trim().replace(/^W\//, ""));
+  return known.includes(etag) || known.includes("*");
+}
+
+function currentPicture(host: Host) {
+  return orUnavailable(Promise.try(() => host.session.picture()));
+}
+
+/** A host that is gone has no picture, and this route has an error of its own for that. */
+async function orUnavailable<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (!(error instanceof HostError)) throw error;
+    throw new ApiError("FramebufferNotAvailable", error.message, { cause: error });
+  }
+}

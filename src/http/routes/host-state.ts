@@ -1,0 +1,22 @@
+import { Hono } from "hono";
+import { parseHostAddress } from "../../hosts/host-address.ts";
+import { HostError } from "../../hosts/host-error.ts";
+import { probeReachability } from "../../hosts/reachability.ts";
+import type { AppEnvironment } from "../environment.ts";
+
+/** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */
+export function hostStateRoutes(veyonServerPort: number) {
+  return new Hono<AppEnvironment>().get("/:host", async (c) => {
+    return c.json({ state: await stateOf(c.req.param("host"), veyonServerPort) });
+  });
+}
+
+async function stateOf(host: string, veyonServerPort: number) {
+  try {
+    return await probeReachability(parseHostAddress(host, veyonServerPort));
+  } catch (error) {
+    // A name that cannot be one belongs to no computer.
+    if (error instanceof HostError) return "down";
+    throw error;
+  }
+}

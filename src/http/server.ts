@@ -1,0 +1,97 @@
+/**
+ * The API's listener: node:http and not Bun.serve, which in Bun 1.4.5 closes the connection when a request comes while
+ * the one before it still waits for its answer (pipelining), and knows no trailers.
+ */
+import http from "node:http";
+import https from "node:https";
+import { type Fetch, requestListener } from "./request-listener.ts";
+
+export interface ListenOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** `::` is every address of the computer, IPv4 included. */
+  readonly bindAddress: string;
+  /** Null for plain HTTP. */
+  readonly tls: TlsFiles | null;
+}
+
+/** PEM texts. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface ApiServer {
+  readonly url: string;
+  /** Takes no new requests, gives those in hand `graceMs` to end, and cuts what is left. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** The server cannot listen, for a reason that its administrator can mend. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** How long a kept-alive connection may wait for the next request. */
+const keepAliveTimeoutMs = 120_000;
+
+/** Throws ListenError. */
+export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiServer> {
+  const { bindAddress, tls } = options;
+  const server = await start(fetch, options);
+  const { port } = server.address() as { port: number };
+  return {
+    url: `${tls === null ? "http" : "https"}://${hostInUrl(bindAddress)}:${port}`,
+    async stop(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+async function start(fetch: Fetch, { port, bindAddress, tls }: ListenOptions) {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  try {
+    const server = createServer(requestListener(fetch), tls);
+    server.keepAliveTimeout = keepAliveTimeoutMs;
+    server.once("listening", resolve);
+    server.once("error", reject);
+    server.listen(port, bindAddress);
+    await promise;
+    return server;
+  } catch (error) {
+    throw new ListenError(`Cannot listen on ${bindAddress} port ${port}: ${explain(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** TLS 1.3 only, like the reference. */
+function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
+  if (tls === null) return http.createServer(listener);
+  const { certificate: cert, privateKey: key } = tls;
+  return https.createServer({ cert, key, minVersion: "TLSv1.3" }, listener);
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "EADDRINUSE":
+      return "the port is in use, perhaps by another WebAPI server";
+    case "EADDRNOTAVAIL":
+      return "this computer has no such address";
+    case "EACCES":
+      return "not allowed; ports below 1024 need privileges";
+    default:
+      return code === undefined ? message : `${message} (${code})`;
+  }
+}
+
+/** For the line that says where the server is: an address that a client can use as it stands. */
+function hostInUrl(bindAddress: string): string {
+  if (bindAddress === "::" || bindAddress === "0.0.0.0") return "localhost";
+  return bindAddress.includes(":") ? `[${bindAddress}]` : bindAddress;
+}
