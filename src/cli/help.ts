@@ -1,0 +1,44 @@
+import { version } from "../version.ts";
+
+/** What `veyon-webapi help` prints. */
+export const helpText = `veyon-webapi ${version} - a server for the REST API of Veyon hosts
+
+  veyon-webapi runserver       serve the API in the foreground, until SIGINT or SIGTERM
+  veyon-webapi demo            the same in front of simulated hosts, with a page that shows them;
+                               also what runs without a command
+  veyon-webapi check HOST      try everything with one host, step by step
+  veyon-webapi config          print the settings in effect, where they come from and what they mean
+  veyon-webapi help, version
+
+Settings, for every command:
+  --port PORT                  TCP port of the API
+  --bind ADDRESS               address that the API listens on
+  --set GROUP/NAME=VALUE       any setting, for example --set WebAPI/ConnectionLimit=100
+  --config FILE                a file of settings, in one of Veyon's forms:
+                                   [WebAPI]
+                                   HttpServerPort=8080
+                               or { "WebAPI": { "HttpServerPort": 8080 } }
+  --veyon-config FILE          Veyon's own configuration, if it is not at the system's place;
+                               /dev/null does without
+
+  Veyon's own configuration is read first: /etc/xdg/Veyon Solutions/Veyon.conf, or a JSON file
+  written by "veyon-cli config export FILE", as is needed on Windows, where Veyon keeps it in the
+  registry. Then --config, the environment (VEYON_WEBAPI_HTTP_SERVER_PORT and so on) and the flags
+  above replace what was there. "veyon-webapi config" lists every setting and variable. In the INI
+  form a backslash is written as two.
+
+veyon-webapi check HOST        HOST is name, name:port, address or [v6 address]:port
+  --key-name NAME --key-file FILE
+                               log in with the private key in FILE, which the host knows as NAME
+  --user NAME                  log in as this user; the password is asked for, or read from
+                               standard input
+  --password                   log in with the password alone (AuthSimple of Veyon 5), asked for
+                               in the same way
+  --picture FILE               save the first picture here
+
+veyon-webapi config
+  --markdown                   print all settings as a Markdown table instead
+
+Exit status: 0 when all went well, 1 when something failed, 2 when the command line or a setting
+cannot be used.
+`;

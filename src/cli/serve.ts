@@ -1,0 +1,69 @@
+/** Composes the server by hand; the one place that knows all layers. */
+import type { Hono } from "hono";
+import type { Settings } from "../config/settings-schema.ts";
+import { Authenticator } from "../hosts/authenticator.ts";
+import { ConnectionPool } from "../hosts/connection-pool.ts";
+import type { HostSessionOptions } from "../hosts/host-session.ts";
+import { MethodProbe } from "../hosts/method-probe.ts";
+import type { ApiConnection } from "../http/api-connection.ts";
+import { createApp } from "../http/app.ts";
+import { listen } from "../http/server.ts";
+import { Pictures } from "../image/pictures.ts";
+import type { Logger } from "../log.ts";
+import { createConnector } from "./create-connector.ts";
+import { readTlsFiles } from "./tls-files.ts";
+
+export interface RunningServer {
+  readonly url: string;
+  /** Finishes the requests in hand, closes the hosts and frees the port. */
+  stop(): Promise<void>;
+}
+
+/** What requests in hand have left when the server stops; everything is over within 5 s. */
+const stopGraceMs = 3000;
+
+/** Throws ListenError or SettingsError. `pages`: routes beside the API. `sessionOptions`: what no setting says. */
+export async function serve(
+  settings: Settings,
+  log: Logger,
+  pages?: Hono,
+  sessionOptions?: Partial<HostSessionOptions>,
+): Promise<RunningServer> {
+  const connector = createConnector(settings, sessionOptions);
+  const authenticationTimeoutMs = settings.connectionAuthenticationTimeoutMs;
+  const probe = new MethodProbe(connector, authenticationTimeoutMs);
+  const pool = new ConnectionPool<ApiConnection>({
+    connectionsMax: settings.connectionLimit,
+    idleTimeoutMs: settings.connectionIdleTimeoutMs,
+    lifetimeMs: settings.connectionLifetimeMs,
+  });
+  const pictures = new Pictures({
+    engine: settings.imageEngine,
+    cacheBytesMax: settings.pictureCacheBytes,
+    warn: (message) => log.warn("picture engine", { reason: message }),
+  });
+  const app = createApp({
+    authenticator: new Authenticator({ connector, probe, authenticationTimeoutMs, log }),
+    probe,
+    pool,
+    createPictureEncoder: () => pictures.openEncoder(),
+    veyonServerPort: settings.veyonServerPort,
+    demoServerPort: settings.demoServerPort,
+    log,
+  });
+  if (pages !== undefined) app.route("/", pages);
+  const server = await listen(app.fetch, {
+    port: settings.httpServerPort,
+    bindAddress: settings.bindAddress,
+    tls: readTlsFiles(settings),
+  });
+  return {
+    url: server.url,
+    async stop() {
+      await server.stop(stopGraceMs);
+      pool.closeAll();
+      probe.close();
+      pictures.close();
+    },
+  };
+}

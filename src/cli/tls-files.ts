@@ -1,0 +1,48 @@
+/** The PEM files of the settings, checked so that what is wrong with one is told at the start and by its name. */
+import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { SettingsError } from "../config/settings-error.ts";
+import type { Settings } from "../config/settings-schema.ts";
+import type { TlsFiles } from "../http/server.ts";
+import { readSettingsFile } from "./settings-files.ts";
+
+/** For HTTPS; null without it. Throws SettingsError. */
+export function readTlsFiles(settings: Settings): TlsFiles | null {
+  if (!settings.httpsEnabled) return null;
+  const { tlsCertificateFile, tlsPrivateKeyFile } = settings;
+  const certificate = readSettingsFile("WebAPI/TlsCertificateFile", tlsCertificateFile);
+  const privateKey = readSettingsFile("WebAPI/TlsPrivateKeyFile", tlsPrivateKeyFile);
+  const parsed = parseCertificate("WebAPI/TlsCertificateFile", tlsCertificateFile, certificate);
+  if (!parsed.checkPrivateKey(parsePrivateKey(tlsPrivateKeyFile, privateKey))) {
+    throw new SettingsError([
+      `Cannot use WebAPI/TlsPrivateKeyFile: ${tlsPrivateKeyFile} is not the key of the certificate in ${tlsCertificateFile}`,
+    ]);
+  }
+  return { certificate, privateKey };
+}
+
+/** The authorities that sign the certificates of Veyon 5 hosts; null: any certificate will do. Throws SettingsError. */
+export function readAuthorities(settings: Settings): string | null {
+  if (!settings.tlsUseCertificateAuthority) return null;
+  const pem = readSettingsFile("TLS/CaCertificateFile", settings.caCertificateFile);
+  parseCertificate("TLS/CaCertificateFile", settings.caCertificateFile, pem);
+  return pem;
+}
+
+/** The first one in the file. */
+function parseCertificate(key: string, path: string, pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    throw new SettingsError([`Cannot use ${key}: ${path} holds no certificate in PEM`]);
+  }
+}
+
+function parsePrivateKey(path: string, pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new SettingsError([
+      `Cannot use WebAPI/TlsPrivateKeyFile: ${path} holds no private key in PEM without a password`,
+    ]);
+  }
+}

@@ -1,0 +1,162 @@
+import type { z } from "zod";
+import { logLevels } from "../log.ts";
+import {
+  boolean,
+  choice,
+  duration,
+  filePath,
+  listenAddress,
+  mebibytes,
+  wholeNumber,
+} from "./value-kind.ts";
+import type { ValueKind } from "./value-kind.ts";
+
+export interface Setting<T> extends ValueKind<T> {
+  /** `Group/Name`, in Veyon's own spelling where Veyon has the setting. */
+  readonly key: string;
+  /** Settings of Veyon are taken from its own configuration too. */
+  readonly origin: "Veyon" | "ours";
+  readonly default: string;
+  readonly meaning: string;
+}
+
+/** Timers of more than 2^31 ms would fire at once. */
+const lifetimeHoursMax = 576;
+
+/** Bun's HTTP server cuts a request that is not answered within 255 s. */
+const authenticationSecondsMax = 240;
+
+/** Every setting there is: loading, `veyon-webapi config` and the README's table all follow this one. */
+export const settingsSchema = {
+  httpServerPort: veyon(
+    "WebAPI/HttpServerPort",
+    "11080",
+    wholeNumber(0, 65535),
+    "TCP port of the API; 0 takes any free one",
+  ),
+  bindAddress: ours(
+    "WebAPI/BindAddress",
+    "::",
+    listenAddress,
+    "address the API listens on; :: is every IPv6 and IPv4 address, as in Veyon",
+  ),
+  httpsEnabled: veyon(
+    "WebAPI/HttpsEnabled",
+    "false",
+    boolean,
+    "HTTPS (TLS 1.3) instead of HTTP; needs the two files below",
+  ),
+  tlsCertificateFile: veyon(
+    "WebAPI/TlsCertificateFile",
+    "",
+    filePath,
+    "certificate of the API, with its chain",
+  ),
+  tlsPrivateKeyFile: veyon(
+    "WebAPI/TlsPrivateKeyFile",
+    "",
+    filePath,
+    "private key of that certificate, not encrypted",
+  ),
+  connectionLimit: veyon(
+    "WebAPI/ConnectionLimit",
+    "32",
+    wholeNumber(1, 10_000),
+    "API connections open at the same time; the next one is answered by 429",
+  ),
+  connectionLifetimeMs: veyon(
+    "WebAPI/ConnectionLifetime",
+    "3",
+    duration("h", 0.0001, lifetimeHoursMax),
+    "age at which an authenticated connection is closed",
+  ),
+  connectionIdleTimeoutMs: veyon(
+    "WebAPI/ConnectionIdleTimeout",
+    "60",
+    duration("s", 0.1, 86_400),
+    "time without a request after which a connection is closed",
+  ),
+  connectionAuthenticationTimeoutMs: veyon(
+    "WebAPI/ConnectionAuthenticationTimeout",
+    "15",
+    duration("s", 0.1, authenticationSecondsMax),
+    "time that a host has for connecting and authenticating",
+  ),
+  connectTimeoutMs: ours(
+    "WebAPI/ConnectTimeout",
+    "5",
+    duration("s", 0.1, 120),
+    "time that a host has for accepting a TCP connection",
+  ),
+  veyonServerPort: veyon(
+    "Network/VeyonServerPort",
+    "11100",
+    wholeNumber(1, 65535),
+    "port of a host that is named without one",
+  ),
+  demoServerPort: veyon(
+    "Network/DemoServerPort",
+    "11400",
+    wholeNumber(1, 65535),
+    "port that the feature DemoServer opens unless its arguments name one",
+  ),
+  computerMonitoringUpdateIntervalMs: veyon(
+    "Master/ComputerMonitoringUpdateInterval",
+    "1000",
+    duration("ms", 10, 60_000),
+    "greatest age of the picture of a host that is being watched",
+  ),
+  tlsUseCertificateAuthority: veyon(
+    "TLS/UseCertificateAuthority",
+    "false",
+    boolean,
+    "check the certificates of Veyon 5 hosts; needs the file below",
+  ),
+  caCertificateFile: veyon(
+    "TLS/CaCertificateFile",
+    "",
+    filePath,
+    "certificate authority that has signed the certificates of the hosts",
+  ),
+  imageEngine: ours(
+    "WebAPI/ImageEngine",
+    "auto",
+    choice(["auto", "imagescript", "bun"]),
+    "what encodes pictures; auto is the fastest measured for each format",
+  ),
+  pictureCacheBytes: ours(
+    "WebAPI/PictureCacheSize",
+    "128",
+    mebibytes(0, 65_536),
+    "memory for encoded pictures, of all connections together",
+  ),
+  logLevel: ours(
+    "WebAPI/LogLevel",
+    "info",
+    choice(logLevels),
+    "least important lines to log; every request is one line of info",
+  ),
+} as const;
+
+export type SettingName = keyof typeof settingsSchema;
+
+/** The values of all settings; times in milliseconds, sizes in bytes, as their names say. */
+export type Settings = {
+  readonly [Name in SettingName]: z.output<(typeof settingsSchema)[Name]["schema"]>;
+};
+
+export const settingNames = Object.keys(settingsSchema) as readonly SettingName[];
+
+const nameByKey = new Map(settingNames.map((name) => [settingsSchema[name].key, name]));
+
+export function findSetting(key: string): SettingName | null {
+  return nameByKey.get(key) ?? null;
+}
+
+function veyon<T>(key: string, text: string, kind: ValueKind<T>, meaning: string): Setting<T> {
+  return { ...kind, key, default: text, meaning, origin: "Veyon" };
+}
+
+function ours<T>(key: string, text: string, kind: ValueKind<T>, meaning: string): Setting<T> {
+  return { ...kind, key, default: text, meaning, origin: "ours" };
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bun
+import "./without-gc-timer.ts";
+import { parseArguments, UsageError } from "./cli/arguments.ts";
+import { run } from "./cli/run.ts";
+import { SettingsError } from "./config/settings-error.ts";
+import { ListenError } from "./http/server.ts";
+
+const exitCode = { failed: 1, usage: 2 } as const;
+
+try {
+  process.exitCode = await run(parseArguments(process.argv.slice(2)));
+} catch (error) {
+  const isUsage = error instanceof UsageError || error instanceof SettingsError;
+  const isExpected = isUsage || error instanceof ListenError;
+  console.error(isExpected ? error.message : error);
+  process.exitCode = isUsage ? exitCode.usage : exitCode.failed;
+}
