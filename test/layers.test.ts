@@ -1,0 +1,216 @@
+/** Who imports whom in src/, against the table below: imports point down, and nothing goes round in a circle. */
+import { describe, expect, test } from "bun:test";
+import { Glob } from "bun";
+import { readFileSync } from "node:fs";
+import { posix } from "node:path";
+
+/** What a folder (or a file of src/ itself) may import of the others. `type`: only its types. */
+const layers: Record<string, readonly string[]> = {
+  bytes: [],
+  net: ["bytes"],
+  qt: ["bytes"],
+  rfb: ["bytes"],
+  veyon: ["bytes", "qt", "rfb/handshake.ts"],
+  hosts: ["bytes", "net", "qt", "rfb", "veyon", "type log.ts"],
+  image: [],
+  http: [
+    "hosts",
+    "image",
+    "qt/uuid.ts",
+    "veyon/authentication-methods.ts",
+    "veyon/crypto.ts",
+    "type veyon/authentication.ts",
+    "type veyon/feature-message.ts",
+    "type log.ts",
+  ],
+  sim: ["bytes", "qt", "veyon/message.ts", "veyon/feature-message.ts", "type rfb/rect.ts"],
+  config: ["log.ts", "redact-secrets.ts"],
+  "redact-secrets.ts": [],
+  "log-fields.ts": ["redact-secrets.ts"],
+  "log.ts": ["log-fields.ts"],
+  "stderr-sink.ts": [],
+  "version.ts": ["../package.json"],
+  cli: [
+    "config",
+    "hosts",
+    "http",
+    "image",
+    "sim",
+    "veyon",
+    "log.ts",
+    "stderr-sink.ts",
+    "version.ts",
+  ],
+  "without-gc-timer.ts": [],
+  "main.ts": ["cli", "config", "http", "without-gc-timer.ts"],
+};
+
+/** Who may import a package, or a module of the runtime that reaches out of the process. Others are free. */
+const packages: Record<string, readonly string[]> = {
+  hono: ["http", "cli"],
+  "@hono/zod-validator": ["http"],
+  zod: ["config", "hosts/features", "http"],
+  imagescript: ["image"],
+  "node:tls": ["net", "sim"],
+  "node:child_process": ["net"],
+  "node:http": ["http"],
+  "node:https": ["http"],
+};
+
+interface Import {
+  /** Paths inside src/. */
+  readonly from: string;
+  readonly to: string;
+  readonly isType: boolean;
+}
+
+const importForms =
+  /\b(?:import|export)\s+(type\s+)?([^"';]*?)\s*\bfrom\s+"([^"]+)"|\bimport\s*\(?\s*"([^"]+)"/g;
+
+/** The imports of a file; a package keeps its name. */
+function importsOf(from: string, text: string): Import[] {
+  return [...text.matchAll(importForms)].map(([, type, names = "", source, bare]) => {
+    const specifier = source ?? bare;
+    const isPackage = !specifier.startsWith(".");
+    const to = isPackage ? specifier : posix.join(posix.dirname(from), specifier);
+    const list = /^\{(.*)\}$/s
+      .exec(names.trim())?.[1]
+      .split(",")
+      .map((name) => name.trim());
+    const named = list?.filter((name) => name !== "") ?? [names];
+    const isType = type !== undefined || named.every((name) => name.startsWith("type "));
+    return { from, to, isType };
+  });
+}
+
+const layerOf = (path: string) => path.split("/")[0];
+const isInside = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
+const isPackage = (to: string) =>
+  !to.endsWith(".ts") && !to.endsWith(".json") && !to.endsWith(".html");
+
+function isAllowed({ from, to, isType }: Import): boolean {
+  if (isPackage(to) || /^(node:|imagescript)/.test(to)) {
+    const name = Object.keys(packages).find((each) => isInside(to, each));
+    if (name === undefined) return to.startsWith("node:") || to === "bun";
+    return packages[name].some((place) => isInside(from, place));
+  }
+  if (layerOf(from) === layerOf(to)) return true;
+  return (layers[layerOf(from)] ?? []).some((rule) =>
+    rule.startsWith("type ") ? isType && isInside(to, rule.slice(5)) : isInside(to, rule),
+  );
+}
+
+/** A way from a file back to itself, if there is one. Types do not count: a hook and what it is given name each other. */
+function findCycle(imports: readonly Import[]): string[] | null {
+  const loaded = imports.filter(({ isType }) => !isType);
+  const targets = Map.groupBy(loaded, ({ from }) => from);
+  const finished = new Set<string>();
+  function visit(file: string, path: readonly string[]): string[] | null {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (finished.has(file)) return null;
+    for (const { to } of targets.get(file) ?? []) {
+      const cycle = visit(to, [...path, file]);
+      if (cycle !== null) return cycle;
+    }
+    finished.add(file);
+    return null;
+  }
+  for (const file of targets.keys()) {
+    const cycle = visit(file, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+const root = new URL("../src/", import.meta.url).pathname;
+const files = [...new Glob("**/*.ts").scanSync(root)].sort();
+const imports = files.flatMap((file) => importsOf(file, readFileSync(root + file, "utf8")));
+
+describe("src", () => {
+  test("imports only what the table allows", () => {
+    const forbidden = imports.filter((each) => !isAllowed(each));
+    expect(forbidden.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+    expect(imports.length).toBeGreaterThan(400);
+  });
+
+  test("has no file outside of the table", () => {
+    expect(files.filter((file) => !(layerOf(file) in layers))).toEqual([]);
+    expect(
+      Object.keys(layers).filter((layer) => !files.some((file) => isInside(file, layer))),
+    ).toEqual([]);
+  });
+
+  test("has no circle", () => {
+    expect(findCycle(imports)).toBeNull();
+  });
+
+  test("has no barrels and no utilities", () => {
+    const names = files.flatMap((file) => file.replace(/(\.d)?\.ts$/, "").split("/"));
+    expect(
+      names.filter((name) => /^(index|utils?|helpers?|common|misc|shared)$/.test(name)),
+    ).toEqual([]);
+  });
+
+  test("imports its own files by their whole names", () => {
+    const own = imports.filter(({ to }) => !isPackage(to) && !/^(node:|imagescript)/.test(to));
+    const missing = own.filter(({ to }) => to.endsWith(".ts") && !files.includes(to));
+    expect(missing.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  });
+});
+
+describe("the check itself", () => {
+  const of = (from: string, source: string) => importsOf(from, source);
+
+  test("finds every form of an import", () => {
+    const source = `
+      import { a } from "../bytes/a.ts";
+      import type { B } from "../bytes/b.ts";
+      import { type C, d } from "./c.ts";
+      import {
+        type E,
+        type F,
+      } from "../../e.ts";
+      import * as g from "node:net";
+      export { h } from "./h.ts";
+      import "./i.ts";
+      const j = await import("./j.ts");
+      import K, { type L } from "hono";`;
+    expect(of("qt/deep/x.ts", source)).toEqual([
+      { from: "qt/deep/x.ts", to: "qt/bytes/a.ts", isType: false },
+      { from: "qt/deep/x.ts", to: "qt/bytes/b.ts", isType: true },
+      { from: "qt/deep/x.ts", to: "qt/deep/c.ts", isType: false },
+      { from: "qt/deep/x.ts", to: "e.ts", isType: true },
+      { from: "qt/deep/x.ts", to: "node:net", isType: false },
+      { from: "qt/deep/x.ts", to: "qt/deep/h.ts", isType: false },
+      { from: "qt/deep/x.ts", to: "qt/deep/i.ts", isType: false },
+      { from: "qt/deep/x.ts", to: "qt/deep/j.ts", isType: false },
+      { from: "qt/deep/x.ts", to: "hono", isType: false },
+    ]);
+  });
+
+  test.each([
+    ["bytes/x.ts", 'import "../qt/uuid.ts"'],
+    ["qt/x.ts", 'import type { A } from "../rfb/rect.ts"'],
+    ["http/routes/x.ts", 'import { A } from "../../veyon/authentication.ts"'],
+    ["http/x.ts", 'import { A } from "../net/tcp.ts"'],
+    ["hosts/x.ts", 'import { A } from "../http/errors.ts"'],
+    ["hosts/x.ts", 'import { createLogger } from "../log.ts"'],
+    ["hosts/x.ts", 'import { Hono } from "hono"'],
+    ["hosts/x.ts", 'import tls from "node:tls"'],
+    ["image/x.ts", 'import type { A } from "../rfb/rect.ts"'],
+    ["rfb/x.ts", 'import { x } from "left-pad"'],
+  ])("forbids %s: %s", (from, source) => {
+    expect(of(from, source).map(isAllowed)).toEqual([false]);
+  });
+
+  test("finds a circle", () => {
+    const circle = (isType: boolean): Import[] => [
+      { from: "a.ts", to: "b.ts", isType: false },
+      { from: "b.ts", to: "c.ts", isType },
+      { from: "c.ts", to: "a.ts", isType: false },
+    ];
+    expect(findCycle(circle(false))).toEqual(["a.ts", "b.ts", "c.ts", "a.ts"]);
+    expect(findCycle(circle(false).slice(1))).toBeNull();
+    expect(findCycle(circle(true))).toBeNull();
+  });
+});

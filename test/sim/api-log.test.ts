@@ -1,0 +1,182 @@
+/** What the log says of requests and hosts, and what it never says, at the level that says most. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { featureIds } from "../../src/sim/feature-ids.ts";
+import type { SimHost } from "../../src/sim/sim-host.ts";
+import type { ApiSession } from "./support/api-client.ts";
+import { type ApiServer, startServer } from "./support/api-server.ts";
+import { privateKey, start, stopAll } from "./support/fixture-host.ts";
+import { HttpSocket, requestText } from "./support/http-socket.ts";
+import { logins } from "./support/logins.ts";
+import { closeAt, garbageAt, silentAt } from "./support/misbehaviours.ts";
+import { closedPort } from "./support/ports.ts";
+
+const secrets = {
+  password: "S3cret-Pässw0rd",
+  sharedPassword: "S3cret ✓ shared",
+  demoToken: "demo-token-0123456789",
+  userLoginPassword: "pupil's own secret",
+  queryPassword: "query-secret",
+  headerPassword: "header-secret",
+};
+const keyLines = privateKey.split("\n").filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(line));
+
+let server: ApiServer;
+const uids: string[] = [];
+
+beforeAll(async () => {
+  server = await startServer({ connectionAuthenticationTimeoutMs: 2500 });
+  await goThroughEverything();
+}, 30_000);
+afterAll(stopAll);
+
+async function open(host: SimHost, body?: unknown): Promise<ApiSession> {
+  const session = await server.api.logIn(host.port, body);
+  uids.push(session.uid);
+  return session;
+}
+
+async function goThroughEverything(): Promise<void> {
+  const { api } = server;
+  const accounts = { vyfixture: secrets.password };
+  const bodies = logins.map(({ body }) => {
+    const { sharedPassword, password } = secrets;
+    const credentials = { ...body.credentials };
+    if ("password" in credentials) {
+      credentials.password = "username" in credentials ? password : sharedPassword;
+    }
+    return { ...body, credentials };
+  });
+  const everything = await start({
+    version: "5.0",
+    credentials: {
+      ...logins[0].host,
+      ...logins[1].host,
+      accounts,
+      ldapAccounts: accounts,
+      sharedPassword: secrets.sharedPassword,
+    },
+  });
+  await Promise.all(bodies.map((body) => open(everything, body)));
+
+  const host = await start();
+  const session = await open(host);
+  const { demoToken, userLoginPassword } = secrets;
+  await session.start(featureIds.demoServer, { demoAccessToken: demoToken });
+  await session.start(featureIds.windowDemo, { demoAccessToken: demoToken });
+  await session.start(featureIds.windowDemo, { demoAccessToken: [demoToken] });
+  await session.start(featureIds.userLogin, { username: "x", password: userLoginPassword });
+  await session.start(featureIds.userLogin, { username: 1, password: [userLoginPassword] });
+  for (const path of [
+    "user",
+    "session",
+    "feature",
+    "framebuffer",
+    "framebuffer?format=x",
+    "nope",
+  ]) {
+    await session.get(`${path}${path.includes("?") ? "&" : "?"}password=${secrets.queryPassword}`);
+  }
+  await api.get("user", { headers: { Authorization: `Bearer ${secrets.headerPassword}` } });
+
+  const wrong = { keyname: "other", keydata: privateKey };
+  const broken = { keyname: "fixture", keydata: privateKey.replaceAll("\n", " ") };
+  for (const credentials of [wrong, broken, { keyname: privateKey, keydata: privateKey }]) {
+    await api.authenticate(host.port, { ...bodies[0], credentials });
+  }
+  await api.authenticate(host.port, { method: privateKey, credentials: wrong });
+  await api.authenticate(host.port, JSON.stringify(bodies[0]).slice(0, -1));
+  await api.authenticate(await closedPort(), bodies[0]);
+  for (const intercept of [
+    silentAt("challenge"),
+    closeAt("challenge"),
+    garbageAt("methods", "00"),
+  ]) {
+    await api.authenticate((await start({ intercept })).port, bodies[0]);
+  }
+
+  const socket = await HttpSocket.connect(server.url);
+  socket.write(requestText("GET", "/api/v1/user\tx", { "Connection-Uid": session.uid }));
+  await socket.response().catch(() => {});
+  await host.vanish();
+  await server.lineWith("host still lost");
+  await session.get("user");
+  await host.appear();
+  await server.lineWith("host is back");
+  await session.close();
+  await server.lineWith("host closed");
+}
+
+describe("no line holds", () => {
+  test.each(Object.entries(secrets))("the %s", (_, secret) => {
+    expect(server.lines.filter((line) => line.includes(secret))).toEqual([]);
+    const encoded = encodeURIComponent(secret);
+    expect(server.lines.filter((line) => line.includes(encoded))).toEqual([]);
+  });
+
+  test("a line of the private key", () => {
+    expect(keyLines.length).toBeGreaterThan(40);
+    const found = server.lines.filter((line) => keyLines.some((part) => line.includes(part)));
+    expect(found).toEqual([]);
+    expect(server.lines.filter((line) => line.includes("PRIVATE KEY"))).toEqual([]);
+  });
+
+  test("a Connection-Uid", () => {
+    expect(uids).toHaveLength(5);
+    const found = server.lines.filter((line) => uids.some((uid) => line.includes(uid)));
+    expect(found).toEqual([]);
+  });
+
+  test("a fault of ours", () => {
+    expect(server.lines.filter((line) => line.includes("level=error"))).toEqual([]);
+  });
+});
+
+describe("a request's line", () => {
+  const requests = () => server.lines.filter((line) => line.includes(" event=request "));
+
+  test("has method, path, status, time, connection and number, and no query", () => {
+    const form =
+      /^time=\d{4}-\d\d-\d\dT[\d:.]+Z level=info event=request method=[A-Z]+ path=\S+ status=\d{3} ms=[\d.]+( connection=\d+)? request=\d+$/;
+    expect(requests().length).toBeGreaterThan(25);
+    for (const line of requests()) expect(line).toMatch(form);
+    expect(requests().filter((line) => line.includes("?"))).toEqual([]);
+  });
+
+  test("comes once for each, with a number of its own", () => {
+    const numbers = requests().map((line) => /request=(\d+)/.exec(line)![1]);
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test("tells failed from good, and one connection from another", () => {
+    const linesWith = (text: string) => requests().filter((line) => line.includes(text));
+    expect(linesWith("status=401").length).toBeGreaterThan(1);
+    expect(linesWith("status=408").length).toBeGreaterThan(2);
+    expect(linesWith("status=404 ")).toHaveLength(1);
+    expect(linesWith("path=/api/v1/user status=200")[0]).toContain(" connection=5 ");
+  });
+});
+
+describe("a host's line", () => {
+  test.each([
+    ["host connected", "info", "method=AuthKeys"],
+    ["host connected", "info", "method=AuthLDAP"],
+    ["host lost", "warn", "reason="],
+    ["host still lost", "debug", "reason="],
+    ["host is back", "info", "host=127.0.0.1:"],
+    ["host closed", "info", "host=127.0.0.1:"],
+  ])("%s is of level %s and has %s", (event, level, text) => {
+    const lines = server.lines.filter((line) => line.includes(`event="${event}"`));
+    expect(lines.filter((line) => line.includes(text))).not.toEqual([]);
+    for (const line of lines) {
+      expect(line).toContain(` level=${level} `);
+      expect(line).toContain("host=127.0.0.1:");
+    }
+  });
+});
+
+test("a path cannot forge a line", async () => {
+  const forged = "%0Atime=2026-01-01T00:00:00.000Z%20level=info%20event=request";
+  await server.api.get(`hoststate/${forged}`);
+  expect(server.lines.filter((line) => line.includes("\n"))).toEqual([]);
+  expect(server.lines.filter((line) => line.startsWith("time=2026-01-01"))).toEqual([]);
+});

@@ -1,0 +1,111 @@
+/** A picture shows one moment of the host's screen, all of it, or there is none. */
+import { afterEach, expect, test } from "bun:test";
+import { Encoding } from "../../src/rfb/encodings.ts";
+import { decodePng } from "../unit/image/decoders.ts";
+import { startServer } from "./support/api-server.ts";
+import { expectError } from "./support/documented-errors.ts";
+import { paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
+import { untilPicture, untilShown } from "./support/framebuffer.ts";
+import { gateAt } from "./support/misbehaviours.ts";
+
+afterEach(stopAll);
+
+test("error 10 until the first update is complete", async () => {
+  const host = await start({ width: 300, height: 200 });
+  paintTestPicture(host.screen);
+  const rest = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  host.intercept = async (step, bytes, connection) => {
+    if (step !== "framebufferUpdate") return bytes;
+    await connection.write(bytes.subarray(0, bytes.length - 1));
+    begun.resolve();
+    await rest.promise;
+    return bytes.subarray(bytes.length - 1);
+  };
+  const session = await (await startServer()).api.logIn(host.port);
+  await begun.promise;
+  expectError(await session.get("framebuffer"), "FramebufferNotAvailable");
+  expectError(await session.get("framebuffer?format=jpeg"), "FramebufferNotAvailable");
+  rest.resolve();
+  await untilShown(session, host.screen);
+});
+
+test("half an update changes nothing", async () => {
+  const host = await start({ width: 300, height: 200 });
+  paintTestPicture(host.screen);
+  const session = await (await startServer()).api.logIn(host.port);
+  await untilShown(session, host.screen);
+  const before = decodePng((await untilPicture(session)).bytes).pixels;
+  const rest = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  host.intercept = async (step, bytes, connection) => {
+    if (step !== "framebufferUpdate") return bytes;
+    const half = Math.floor(bytes.length / 2);
+    await connection.write(bytes.subarray(0, half));
+    begun.resolve();
+    await rest.promise;
+    return bytes.subarray(half);
+  };
+  host.screen.fill(host.screen.bounds, 0x123456);
+  await begun.promise;
+  for (let i = 0; i < 3; i++) {
+    expect(decodePng((await untilPicture(session)).bytes).pixels).toEqual(before);
+  }
+  rest.resolve();
+  await untilShown(session, host.screen);
+});
+
+test("pictures taken while the screen changes show one moment of it each", async () => {
+  const host = await start({ width: 1600, height: 1200 });
+  const { screen } = host;
+  // Green and blue are a lot of work to paint; red tells one moment from another.
+  const pattern = Uint32Array.from({ length: 1600 * 1200 }, (_, i) => (i * 2654435761) & 0xffff);
+  const paint = (red: number) => {
+    screen.put(
+      screen.bounds,
+      pattern.map((pixel) => pixel | (red << 16)),
+    );
+  };
+  const { api } = await startServer({}, { encodings: [Encoding.Zrle] });
+  const session = await api.logIn(host.port);
+  paint(1);
+  await untilShown(session, screen);
+
+  const moments = new Set<number>();
+  let red = 1;
+  let width = 10;
+  const watchers = Array.from({ length: 4 }, async () => {
+    while (moments.size < 6) {
+      // Always another size, so that each picture is made from the screen as it is now.
+      const size = `width=${width++}&height=300`;
+      const { bytes } = await session.get(`framebuffer?${size}&compression=1`);
+      const reds = new Set(decodePng(bytes).pixels.map((pixel) => pixel >>> 16));
+      expect([...reds]).toHaveLength(1);
+      moments.add([...reds][0]);
+      if (reds.has(red)) paint(++red);
+    }
+  });
+  await Promise.all(watchers);
+}, 30_000);
+
+test("after a change of size the old picture stays until the new one is whole", async () => {
+  const host = await start();
+  paintTestPicture(host.screen);
+  const session = await (await startServer()).api.logIn(host.port);
+  await untilShown(session, host.screen);
+  const size = gateAt("framebufferUpdate");
+  host.intercept = size.intercept;
+  const old = host.screen.pixels;
+  host.screen.resize(100, 30);
+  host.screen.fill(host.screen.bounds, 0xabcdef);
+  await size.reached;
+  const pixels = gateAt("framebufferUpdate");
+  host.intercept = pixels.intercept;
+  size.open();
+  await pixels.reached;
+  const shown = decodePng((await untilPicture(session)).bytes);
+  expect([shown.width, shown.height]).toEqual([64, 48]);
+  expect(shown.pixels).toEqual(old);
+  pixels.open();
+  await untilShown(session, host.screen);
+});

@@ -1,0 +1,155 @@
+/** HTTP connections as clients really use them, byte for byte, and what is no part of the API. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { featureIds } from "../../src/sim/feature-ids.ts";
+import type { SimHost } from "../../src/sim/sim-host.ts";
+import { type ApiSession, fixtureLogin } from "./support/api-client.ts";
+import { type ApiServer, startServer } from "./support/api-server.ts";
+import { start, stopAll } from "./support/fixture-host.ts";
+import { untilPicture } from "./support/framebuffer.ts";
+import { HttpSocket, requestText } from "./support/http-socket.ts";
+
+let host: SimHost;
+let server: ApiServer;
+let session: ApiSession;
+let uid: Record<string, string>;
+
+beforeAll(async () => {
+  host = await start();
+  server = await startServer({ connectionLimit: 100 });
+  session = await server.api.logIn(host.port);
+  uid = { "Connection-Uid": session.uid };
+  await untilPicture(session);
+});
+afterAll(async () => {
+  expect((await session.get("user")).status).toBe(200);
+  expect(server.lines.filter((line) => line.includes("level=error"))).toEqual([]);
+  await stopAll();
+});
+
+const user = '{"fullName":"Fixture Pupil","login":"vyfixture","session":0}';
+const notFound = "Invalid command or non-matching HTTP method";
+const login = JSON.stringify(fixtureLogin);
+const loginPath = () => `/api/v1/authentication/127.0.0.1:${host.port}`;
+const getUser = () => requestText("GET", "/api/v1/user", uid);
+const open = () => HttpSocket.connect(server.url);
+
+async function expectUser(socket: HttpSocket): Promise<void> {
+  expect(await socket.response()).toMatchObject({ status: 200, body: user });
+}
+
+describe("connections", () => {
+  test("are kept alive", async () => {
+    const socket = await open();
+    for (let i = 0; i < 3; i++) {
+      socket.write(getUser());
+      await expectUser(socket);
+    }
+  });
+
+  test("pipelining: all requests are answered, in their order", async () => {
+    const socket = await open();
+    const feature = requestText("GET", `/api/v1/feature/${featureIds.systemTrayIcon}`, uid);
+    const unknown = requestText("GET", "/api/v1/unknown");
+    const stop = requestText(
+      "PUT",
+      `/api/v1/feature/${featureIds.screenLock}`,
+      uid,
+      '{"active":0}',
+    );
+    const signIn = requestText("POST", loginPath(), {}, login);
+    socket.write([getUser(), feature, unknown, signIn, stop, getUser(), getUser()].join(""));
+    await expectUser(socket);
+    expect(await socket.response()).toMatchObject({ status: 200, body: '{"active":true}' });
+    expect(await socket.response()).toMatchObject({ status: 404, body: notFound });
+    expect((await socket.response()).body).toContain("connection-uid");
+    expect(await socket.response()).toMatchObject({ status: 200, body: "{}" });
+    await expectUser(socket);
+    await expectUser(socket);
+  });
+
+  test("Connection: close closes after the answer", async () => {
+    const socket = await open();
+    socket.write(requestText("GET", "/api/v1/user", { ...uid, Connection: "close" }));
+    await expectUser(socket);
+    await socket.closed;
+  });
+
+  test("HTTP/1.0 is answered, and closed", async () => {
+    const socket = await open();
+    socket.write(requestText("GET", "/api/v1/user", uid, undefined, "HTTP/1.0"));
+    await expectUser(socket);
+    await socket.closed;
+  });
+
+  test("HTTP/1.0 without a Host", async () => {
+    const socket = await open();
+    socket.write(`GET /api/v1/user HTTP/1.0\r\nConnection-Uid: ${session.uid}\r\n\r\n`);
+    await expectUser(socket);
+    await socket.closed;
+  });
+
+  test("pipelining of what takes its time: logins and pictures", async () => {
+    const socket = await open();
+    const picture = requestText("GET", "/api/v1/framebuffer?width=3", uid);
+    const signIn = requestText("POST", loginPath(), {}, login);
+    socket.write(picture + signIn + picture + signIn + getUser());
+    expect((await socket.response()).headers.get("content-type")).toBe("image/png");
+    expect((await socket.response()).body).toContain("connection-uid");
+    expect((await socket.response()).headers.get("content-type")).toBe("image/png");
+    expect((await socket.response()).body).toContain("connection-uid");
+    await expectUser(socket);
+  });
+
+  test("a request that comes byte by byte", async () => {
+    const socket = await open();
+    await socket.writeByteByByte(getUser());
+    await expectUser(socket);
+    const body = '{"active":false}';
+    await socket.writeByteByByte(
+      requestText("PUT", `/api/v1/feature/${featureIds.screenLock}`, uid, body),
+    );
+    expect(await socket.response()).toMatchObject({ status: 200, body: "{}" });
+  });
+});
+
+describe("everything else is 404 in plain text", () => {
+  test.each([
+    ["HEAD", "/api/v1/user"],
+    ["HEAD", "/api/v1/framebuffer"],
+    ["OPTIONS", "/api/v1/user"],
+    ["OPTIONS", "/api/v1/authentication/x"],
+    ["PATCH", "/api/v1/user"],
+    ["POST", "/api/v1/user"],
+    ["PUT", "/api/v1/feature"],
+    ["DELETE", "/api/v1/feature/x"],
+    ["PUT", "/api/v1/authentication/x"],
+    ["POST", "/api/v1/authentication"],
+    ["POST", "/api/v1/authentication/"],
+    ["GET", "/api/v1/authentication"],
+    ["GET", "/api/v1/authentication/"],
+    ["GET", "/api/v1/authentication/x/y"],
+    ["GET", "/api/v1/hoststate/"],
+    ["GET", "/api/v1/user/"],
+    ["GET", "/api/v1/User"],
+    ["GET", "/API/v1/user"],
+    ["GET", "/api/v1//user"],
+    ["GET", "/api/v2/user"],
+    ["GET", "/api/v1/debug/info"],
+    ["GET", "/api/v1"],
+    ["GET", "/"],
+    ["GET", "/favicon.ico"],
+    ["GET", "/api/v1/user/../nothing"],
+    ["GET", `/${"x".repeat(2000)}`],
+  ])("%s %s", async (method, path) => {
+    const socket = await open();
+    socket.write(requestText(method, path, uid));
+    const response = await socket.response(method !== "HEAD");
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("text/plain");
+    expect(response.headers.get("content-length")).toBe("43");
+    expect(response.body).toBe(method === "HEAD" ? "" : notFound);
+    // The answer has ended where it said.
+    socket.write(getUser());
+    await expectUser(socket);
+  });
+});

@@ -1,0 +1,61 @@
+/** The product whole, as `runserver` composes it, on a free port. */
+import { type RunningServer, serve } from "../../../src/cli/serve.ts";
+import { loadSettings } from "../../../src/config/load-settings.ts";
+import type { Settings } from "../../../src/config/settings-schema.ts";
+import type { HostSessionOptions } from "../../../src/hosts/host-session.ts";
+import { createLogger } from "../../../src/log.ts";
+import { ApiClient } from "./api-client.ts";
+import { onceOver } from "./fixture-host.ts";
+
+/** Everything at its default, but for the address and a log that says all. */
+export const defaultSettings: Settings = loadSettings(
+  { veyonConfigFile: null, configFile: null, flags: [] },
+  { systemVeyonFile: null, environment: {}, readTextFile: () => "" },
+).values;
+
+export interface ApiServer extends RunningServer {
+  readonly api: ApiClient;
+  /** The lines of the log at level debug. */
+  readonly lines: readonly string[];
+  /** The first line of this event that has all of these texts, also if it is there already. */
+  lineWith(event: string, ...texts: string[]): Promise<string>;
+}
+
+/** Stopped by `stopAll`, if not before. */
+export async function startServer(
+  overrides: Partial<Settings> = {},
+  sessionOptions: Partial<HostSessionOptions> = {},
+): Promise<ApiServer> {
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  const sink = (line: string) => {
+    lines.push(line);
+    for (const look of waiting) look();
+  };
+  const settings = {
+    ...defaultSettings,
+    httpServerPort: 0,
+    bindAddress: "127.0.0.1",
+    ...overrides,
+  };
+  const log = createLogger({ level: "debug", sink });
+  const server = await serve(settings, log, undefined, sessionOptions);
+  onceOver(() => server.stop());
+  return {
+    ...server,
+    api: new ApiClient(server.url),
+    lines,
+    lineWith: (event, ...texts) =>
+      new Promise((resolve) => {
+        const wanted = [`event="${event}"`, ...texts];
+        const look = () => {
+          const line = lines.find((one) => wanted.every((text) => one.includes(text)));
+          if (line === undefined) return;
+          waiting.delete(look);
+          resolve(line);
+        };
+        waiting.add(look);
+        look();
+      }),
+  };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from "bun:test";
+import { parseArguments, UsageError } from "../../../src/cli/arguments.ts";
+import { helpText } from "../../../src/cli/help.ts";
+
+const nothing = { veyonConfigFile: null, configFile: null, flags: [] };
+
+test("help and version, in every spelling", () => {
+  for (const argv of [
+    ["help"],
+    ["--help"],
+    ["-h"],
+    ["runserver", "--help"],
+    ["check", "x", "-h"],
+  ]) {
+    expect(parseArguments(argv)).toEqual({ name: "help" });
+  }
+  for (const argv of [["version"], ["--version"]]) {
+    expect(parseArguments(argv)).toEqual({ name: "version" });
+  }
+});
+
+test("the commands", () => {
+  expect(parseArguments(["runserver"])).toEqual({ name: "runserver", given: nothing });
+  expect(parseArguments(["demo"])).toEqual({ name: "demo", given: nothing });
+  expect(parseArguments(["config"])).toEqual({ name: "config", given: nothing, markdown: false });
+  expect(parseArguments(["config", "--markdown"])).toMatchObject({ markdown: true });
+});
+
+test("without a command it is the demo", () => {
+  expect(parseArguments([])).toEqual({ name: "demo", given: nothing });
+  expect(parseArguments(["--port", "1"])).toMatchObject({ name: "demo" });
+});
+
+test("settings keep the order in which they are given", () => {
+  const argv =
+    "runserver --set WebAPI/HttpServerPort=1 --port=2 --bind ::1 --set A/b=c=d --set A/b=";
+  expect(parseArguments([...argv.split(" "), "--config", "a b", "--veyon-config=c"])).toEqual({
+    name: "runserver",
+    given: {
+      veyonConfigFile: "c",
+      configFile: "a b",
+      flags: [
+        { flag: "--set", key: "WebAPI/HttpServerPort", text: "1" },
+        { flag: "--port", key: "WebAPI/HttpServerPort", text: "2" },
+        { flag: "--bind", key: "WebAPI/BindAddress", text: "::1" },
+        { flag: "--set", key: "A/b", text: "c=d" },
+        { flag: "--set", key: "A/b", text: "" },
+      ],
+    },
+  });
+});
+
+describe("check", () => {
+  test.each([
+    ["check h", { kind: "none" }],
+    ["check h --user u", { kind: "user", user: "u" }],
+    ["check --password h", { kind: "password" }],
+    ["check h --key-name n --key-file f", { kind: "key", keyName: "n", keyFile: "f" }],
+  ] as const)("%s", (line, login) => {
+    expect(parseArguments(line.split(" "))).toEqual({
+      name: "check",
+      given: nothing,
+      host: "h",
+      login,
+      pictureFile: null,
+    });
+  });
+
+  test("where the picture goes", () => {
+    expect(parseArguments(["check", "[::1]:5", "--picture", "p.png"])).toMatchObject({
+      host: "[::1]:5",
+      pictureFile: "p.png",
+    });
+  });
+});
+
+test.each([
+  ["serve", "Unknown command serve: wanted runserver, demo, config, check, help or version"],
+  ["runserver extra", "runserver: wanted no argument beside options, found 1"],
+  ["runserver --prot 1", "runserver: Unknown option '--prot'"],
+  ["runserver --port", "runserver: Option '--port <value>' argument missing"],
+  ["runserver --markdown", "runserver: Unknown option '--markdown'"],
+  ["runserver --set WebAPI", "Cannot use --set WebAPI: wanted Group/Name=value"],
+  ["check", "check: wanted one host beside options, found 0"],
+  ["check a b", "check: wanted one host beside options, found 2"],
+  ["check h --key-name n", "check: wanted --key-name and --key-file together"],
+  ["check h --key-file f", "check: wanted --key-name and --key-file together"],
+  [
+    "check h --user u --password",
+    "check: wanted one of --key-name with --key-file, --user, --password",
+  ],
+  [
+    "check h --user u --key-file f",
+    "check: wanted one of --key-name with --key-file, --user, --password",
+  ],
+])("refuses %s", (line, message) => {
+  let thrown: unknown = null;
+  try {
+    parseArguments(line.split(" "));
+  } catch (error) {
+    thrown = error;
+  }
+  expect(thrown).toBeInstanceOf(UsageError);
+  expect((thrown as UsageError).message).toBe(message);
+});
+
+test("the help names every command and option, on lines that fit a terminal", () => {
+  const names =
+    "runserver demo check config help version --port --bind --set --config --veyon-config --key-name --key-file --user --password --picture --markdown";
+  for (const name of names.split(" ")) expect(helpText).toContain(name);
+  for (const line of helpText.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+});

@@ -1,0 +1,315 @@
+import { describe, expect, test } from "bun:test";
+import { environmentVariable } from "../../../src/config/environment.ts";
+import { loadSettings } from "../../../src/config/load-settings.ts";
+import type { LoadedSettings } from "../../../src/config/load-settings.ts";
+import { SettingsError } from "../../../src/config/settings-error.ts";
+import { settingNames, settingsSchema } from "../../../src/config/settings-schema.ts";
+
+const systemFile = "/system/Veyon.conf";
+
+interface Given {
+  readonly files?: Record<string, string>;
+  readonly environment?: Record<string, string>;
+  readonly veyonConfigFile?: string;
+  readonly configFile?: string;
+  readonly flags?: readonly (readonly [key: string, text: string])[];
+}
+
+function load(given: Given): LoadedSettings {
+  const { files = {}, environment = {}, veyonConfigFile = null, configFile = null } = given;
+  const flags = (given.flags ?? []).map(([key, text]) => ({ flag: "--set", key, text }));
+  return loadSettings(
+    { veyonConfigFile, configFile, flags },
+    { systemVeyonFile: systemFile, environment, readTextFile },
+  );
+
+  function readTextFile(path: string): string {
+    if (path in files) return files[path];
+    const code = path === "/denied" ? "EACCES" : "ENOENT";
+    throw Object.assign(new Error(`${code}: open '${path}'`), { code });
+  }
+}
+
+function problems(given: Given): readonly string[] {
+  try {
+    load(given);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+function ini(key: string, text: string): string {
+  const [group, name] = key.split("/");
+  return `[${group}]\n${name}=${text}\n`;
+}
+
+describe("values", () => {
+  test("the defaults, in the units that the names say", () => {
+    expect(load({}).values).toEqual({
+      httpServerPort: 11080,
+      bindAddress: "::",
+      httpsEnabled: false,
+      tlsCertificateFile: "",
+      tlsPrivateKeyFile: "",
+      connectionLimit: 32,
+      connectionLifetimeMs: 10_800_000,
+      connectionIdleTimeoutMs: 60_000,
+      connectionAuthenticationTimeoutMs: 15_000,
+      connectTimeoutMs: 5000,
+      veyonServerPort: 11100,
+      demoServerPort: 11400,
+      computerMonitoringUpdateIntervalMs: 1000,
+      tlsUseCertificateAuthority: false,
+      caCertificateFile: "",
+      imageEngine: "auto",
+      pictureCacheBytes: 134_217_728,
+      logLevel: "info",
+    });
+  });
+
+  test.each([
+    ["WebAPI/HttpServerPort", " 8080 ", "httpServerPort", 8080],
+    ["WebAPI/ConnectionLifetime", "0.5", "connectionLifetimeMs", 1_800_000],
+    ["WebAPI/ConnectionIdleTimeout", "0.25", "connectionIdleTimeoutMs", 250],
+    ["WebAPI/PictureCacheSize", "1", "pictureCacheBytes", 1_048_576],
+    ["WebAPI/BindAddress", "127.0.0.1", "bindAddress", "127.0.0.1"],
+    ["WebAPI/BindAddress", "localhost", "bindAddress", "localhost"],
+    ["WebAPI/TlsCertificateFile", " /a b.pem ", "tlsCertificateFile", "/a b.pem"],
+    ["WebAPI/HttpsEnabled", "0", "httpsEnabled", false],
+    ["WebAPI/HttpsEnabled", "FALSE", "httpsEnabled", false],
+    ["WebAPI/ImageEngine", "imagescript", "imageEngine", "imagescript"],
+  ] as const)("%s=%s", (key, text, name, value) => {
+    expect(load({ flags: [[key, text]] }).values[name]).toBe(value);
+  });
+
+  test.each(["true", "True", "1"])("HttpsEnabled=%s", (text) => {
+    const { values } = load({
+      flags: [
+        ["WebAPI/HttpsEnabled", text],
+        ["WebAPI/TlsCertificateFile", "cert.pem"],
+        ["WebAPI/TlsPrivateKeyFile", "key.pem"],
+      ],
+    });
+    expect(values.httpsEnabled).toBe(true);
+  });
+});
+
+describe("sources", () => {
+  const key = "WebAPI/ConnectionLimit";
+  const sources = [
+    { name: "default", give: () => ({}) },
+    { name: systemFile, give: (text: string) => ({ files: { [systemFile]: ini(key, text) } }) },
+    {
+      name: "/ours.ini",
+      give: (text: string) => ({
+        configFile: "/ours.ini",
+        files: { "/ours.ini": ini(key, text) },
+      }),
+    },
+    {
+      name: "VEYON_WEBAPI_CONNECTION_LIMIT",
+      give: (text: string) => ({ environment: { VEYON_WEBAPI_CONNECTION_LIMIT: text } }),
+    },
+    { name: "--set", give: (text: string) => ({ flags: [[key, text]] as const }) },
+  ] satisfies { name: string; give: (text: string) => Given }[];
+
+  for (const [index, later] of sources.entries()) {
+    for (const earlier of sources.slice(0, index)) {
+      test(`${later.name} replaces ${earlier.name}`, () => {
+        const [low, high]: Given[] = [earlier.give("7"), later.give("9")];
+        const given = { ...low, ...high, files: { ...low.files, ...high.files } };
+        const loaded = load(given);
+        expect(loaded.values.connectionLimit).toBe(9);
+        expect(loaded.sources.connectionLimit).toEqual({ text: "9", source: later.name });
+        expect(loaded.sources.httpServerPort).toEqual({ text: "11080", source: "default" });
+      });
+    }
+  }
+
+  test("of two flags the last counts", () => {
+    const flags = [
+      [key, "7"],
+      [key, "9"],
+    ] as const;
+    expect(load({ flags }).values.connectionLimit).toBe(9);
+  });
+
+  test("--veyon-config stands in the place of the system's file", () => {
+    const files = {
+      [systemFile]: ini(key, "7"),
+      "/export.json": '{"WebAPI":{"HttpServerPort":1}}',
+    };
+    const { values, sources: found } = load({ files, veyonConfigFile: "/export.json" });
+    expect(values.connectionLimit).toBe(32);
+    expect(found.httpServerPort).toEqual({ text: "1", source: "/export.json" });
+  });
+
+  test("every setting can be given in every source that has it", () => {
+    for (const name of settingNames) {
+      const { key, default: text, origin } = settingsSchema[name];
+      const variable = environmentVariable(key);
+      expect(load({ environment: { [variable]: text } }).sources[name].source).toBe(variable);
+      expect(load({ flags: [[key, text]] }).sources[name].source).toBe("--set");
+      const ours = { files: { "/o": ini(key, text) }, configFile: "/o" };
+      expect(load(ours).sources[name].source).toBe("/o");
+      const veyons = load({ files: { [systemFile]: ini(key, text) } });
+      expect(veyons.sources[name].source).toBe(origin === "Veyon" ? systemFile : "default");
+    }
+  });
+});
+
+describe("files", () => {
+  test("in Veyon's own file what we do not know is left alone", () => {
+    const text = `[UI]\nLanguage="\n[WebAPI]\nHttpServerEnabled=maybe\nLogLevel=9\nHttpServerPort=5\n`;
+    expect(load({ files: { [systemFile]: text } }).values).toMatchObject({
+      httpServerPort: 5,
+      logLevel: "info",
+    });
+  });
+
+  test("in ours it is refused", () => {
+    const files = { "/ours.ini": "[WebAPI]\nHttpServerEnabled=true\n" };
+    const [problem] = problems({ files, configFile: "/ours.ini" });
+    expect(problem).toStartWith(
+      "Unknown setting WebAPI/HttpServerEnabled from /ours.ini: wanted one of WebAPI/HttpServerPort, WebAPI/BindAddress,",
+    );
+  });
+
+  test("the system's file may be missing, a named one may not", () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ veyonConfigFile: "/none" })).toEqual([
+      "Cannot read settings from /none: ENOENT: open '/none'",
+    ]);
+    expect(problems({ configFile: "/none" })).toHaveLength(1);
+  });
+
+  test("a file that may not be read is an error", () => {
+    expect(problems({ veyonConfigFile: "/denied" })).toEqual([
+      "Cannot read settings from /denied: EACCES: open '/denied'",
+    ]);
+  });
+
+  test("a backslash that is no escape is explained", () => {
+    const files = { "/ours.ini": "[WebAPI]\nTlsCertificateFile=C:\\certs\\a.pem\n" };
+    expect(problems({ files, configFile: "/ours.ini" })).toEqual([
+      "Cannot read settings from /ours.ini: WebAPI/TlsCertificateFile=C:\\certs\\a.pem: unknown escape \\c, wanted \\\\ for a backslash",
+    ]);
+  });
+});
+
+describe("refusals", () => {
+  /** The least and the greatest value of each, and what lies just outside. */
+  const limits = [
+    ["WebAPI/HttpServerPort", "0", "65535", "-1", "65536"],
+    ["WebAPI/ConnectionLimit", "1", "10000", "0", "10001"],
+    ["WebAPI/ConnectionLifetime", "0.0001", "576", "0.00009", "576.1"],
+    ["WebAPI/ConnectionIdleTimeout", "0.1", "86400", "0.09", "86401"],
+    ["WebAPI/ConnectionAuthenticationTimeout", "0.1", "240", "0.09", "241"],
+    ["WebAPI/ConnectTimeout", "0.1", "120", "0.09", "121"],
+    ["Network/VeyonServerPort", "1", "65535", "0", "65536"],
+    ["Network/DemoServerPort", "1", "65535", "0", "65536"],
+    ["Master/ComputerMonitoringUpdateInterval", "10", "60000", "9", "60001"],
+    ["WebAPI/PictureCacheSize", "0", "65536", "-1", "65537"],
+  ] as const;
+
+  test("the limits are those of the schema", () => {
+    const numeric = settingNames.filter((name) => /number/.test(settingsSchema[name].allowed));
+    expect(limits.map(([key]) => key).sort()).toEqual(
+      numeric.map((name) => settingsSchema[name].key).sort() as never,
+    );
+  });
+
+  test.each(limits)("%s: %s to %s", (key, least, most, below, above) => {
+    for (const text of [least, most]) expect(problems({ flags: [[key, text]] })).toEqual([]);
+    for (const text of [below, above, "", "abc", "1e3", "0x10", "1,5", "NaN", "Infinity"]) {
+      const [problem, ...more] = problems({ flags: [[key, text]] });
+      expect(more).toEqual([]);
+      expect(problem).toStartWith(`Cannot use ${key}=`);
+      expect(problem).toContain(` from --set: wanted a`);
+      expect(problem).toContain(`${least} to ${most}`);
+    }
+  });
+
+  test("nothing waits longer than a timer can", () => {
+    const { values } = load({ flags: [["WebAPI/ConnectionLifetime", "576"]] });
+    expect(values.connectionLifetimeMs).toBeLessThan(2 ** 31);
+  });
+
+  test.each([
+    [
+      "WebAPI/HttpServerPort",
+      "80.5",
+      "Cannot use WebAPI/HttpServerPort=80.5 from --set: wanted a whole number from 0 to 65535",
+    ],
+    [
+      "WebAPI/ConnectionIdleTimeout",
+      "-1",
+      "Cannot use WebAPI/ConnectionIdleTimeout=-1 from --set: wanted a number from 0.1 to 86400 (s)",
+    ],
+    [
+      "WebAPI/HttpsEnabled",
+      "yes",
+      "Cannot use WebAPI/HttpsEnabled=yes from --set: wanted true or false",
+    ],
+    [
+      "WebAPI/LogLevel",
+      "loud",
+      "Cannot use WebAPI/LogLevel=loud from --set: wanted debug, info, warn, error",
+    ],
+    [
+      "WebAPI/BindAddress",
+      "my host",
+      'Cannot use WebAPI/BindAddress="my host" from --set: wanted an IP address of this computer, ::, 0.0.0.0 or localhost',
+    ],
+    [
+      "WebAPI/BindAddress",
+      "[::]",
+      "Cannot use WebAPI/BindAddress=[::] from --set: wanted an IP address of this computer, ::, 0.0.0.0 or localhost",
+    ],
+  ])("%s=%s", (key, text, message) => {
+    expect(problems({ flags: [[key, text]] })).toEqual([message]);
+  });
+
+  test("a key in the place of its path does not show up in the message", () => {
+    const pem = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADAN\n-----END PRIVATE KEY-----\n";
+    const [problem] = problems({ environment: { VEYON_WEBAPI_TLS_PRIVATE_KEY_FILE: pem } });
+    expect(problem).toContain("from VEYON_WEBAPI_TLS_PRIVATE_KEY_FILE: wanted the path");
+    expect(problem).not.toContain("MIIE");
+  });
+
+  test("an unusable value of Veyon's own file is reported, with the file", () => {
+    expect(problems({ files: { [systemFile]: ini("WebAPI/HttpServerPort", "abc") } })).toEqual([
+      `Cannot use WebAPI/HttpServerPort=abc from ${systemFile}: wanted a whole number from 0 to 65535`,
+    ]);
+  });
+
+  test("an unknown variable of ours, an unknown key of a flag", () => {
+    expect(problems({ environment: { VEYON_WEBAPI_PORT: "1" } })[0]).toStartWith(
+      "Unknown variable VEYON_WEBAPI_PORT: wanted VEYON_WEBAPI_HTTP_SERVER_PORT, ",
+    );
+    expect(problems({ flags: [["webapi/httpserverport", "1"]] })[0]).toStartWith(
+      "Unknown setting webapi/httpserverport from --set: wanted one of WebAPI/HttpServerPort, ",
+    );
+  });
+
+  test("everything that is wrong is reported at once", () => {
+    const given = {
+      environment: { VEYON_WEBAPI_PORT: "1", VEYON_WEBAPI_HTTP_SERVER_PORT: "x" },
+      flags: [["WebAPI/LogLevel", "x"]] as const,
+      configFile: "/none",
+    };
+    expect(problems(given)).toHaveLength(4);
+  });
+
+  test("HTTPS needs both files, checking certificates needs one", () => {
+    expect(problems({ flags: [["WebAPI/HttpsEnabled", "true"]] })).toEqual([
+      "Cannot use WebAPI/HttpsEnabled=true: WebAPI/TlsCertificateFile is empty, wanted the path of a PEM file",
+      "Cannot use WebAPI/HttpsEnabled=true: WebAPI/TlsPrivateKeyFile is empty, wanted the path of a PEM file",
+    ]);
+    expect(problems({ flags: [["TLS/UseCertificateAuthority", "true"]] })).toEqual([
+      "Cannot use TLS/UseCertificateAuthority=true: TLS/CaCertificateFile is empty, wanted the path of a PEM file",
+    ]);
+  });
+});

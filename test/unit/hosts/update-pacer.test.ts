@@ -1,0 +1,239 @@
+/** Its rules, by a clock that stands still until it is moved. */
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { UpdatePacer } from "../../../src/hosts/update-pacer.ts";
+
+const intervalMs = 1000;
+
+let startedAtMs: number;
+let requests: string[];
+let pacer: UpdatePacer;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  startedAtMs = performance.now();
+  requests = [];
+  pacer = new UpdatePacer({
+    intervalMs,
+    requestUpdate: (incremental) => {
+      const kind = incremental ? "incremental" : "full";
+      requests.push(`${Math.round(performance.now() - startedAtMs)} ${kind}`);
+    },
+  });
+  pacer.start();
+});
+
+afterEach(() => {
+  pacer.close();
+  jest.useRealTimers();
+});
+
+/** The requests since the last call, with their times since the start. */
+function newRequests(): string[] {
+  return requests.splice(0);
+}
+
+function wait(ms: number): void {
+  jest.advanceTimersByTime(ms);
+}
+
+async function turn(): Promise<void> {
+  for (let count = 0; count < 10; count++) await Promise.resolve();
+}
+
+/** Looks, and tells whether the look has returned. */
+function look(): { returned: () => Promise<boolean> } {
+  let returned = false;
+  void pacer.look().then(() => (returned = true));
+  return { returned: () => turn().then(() => returned) };
+}
+
+/** A whole picture has come, and the requests of the start are forgotten. */
+function firstPicture(): void {
+  pacer.updated(true);
+  newRequests();
+}
+
+describe("at the start", () => {
+  test("the whole picture is asked for, once", () => {
+    wait(60_000);
+    expect(newRequests()).toEqual(["0 full"]);
+  });
+
+  test("an update that is not the whole picture is followed by a request at once", () => {
+    pacer.updated(false);
+    expect(newRequests()).toEqual(["0 full", "0 incremental"]);
+  });
+
+  test("and by one for the whole picture, when the rest does not come in time", () => {
+    wait(10);
+    pacer.updated(false);
+    newRequests();
+    wait(999);
+    expect(newRequests()).toEqual([]);
+    wait(1);
+    expect(newRequests()).toEqual(["1010 full"]);
+    pacer.updated(false);
+    wait(1000);
+    expect(newRequests()).toEqual(["1010 incremental", "2010 full"]);
+  });
+
+  test("not so when the rest has come", () => {
+    pacer.updated(false);
+    wait(600);
+    firstPicture();
+    wait(400);
+    expect(newRequests()).toEqual([]);
+    wait(100);
+    expect(newRequests()).toEqual(["1100 incremental"]);
+  });
+});
+
+describe("after an update", () => {
+  test("the next request waits for half the interval, as a login is as good as a look", () => {
+    firstPicture();
+    wait(499);
+    expect(newRequests()).toEqual([]);
+    wait(1);
+    expect(newRequests()).toEqual(["500 incremental"]);
+  });
+
+  test("the request stays open: no second one until something has changed", () => {
+    firstPicture();
+    wait(500);
+    newRequests();
+    wait(300_000);
+    expect(newRequests()).toEqual([]);
+  });
+
+  test("frequent looks make the pause shorter: half the time between them", () => {
+    firstPicture();
+    look();
+    wait(100);
+    look();
+    wait(5);
+    pacer.updated(true);
+    newRequests();
+    wait(49);
+    expect(newRequests()).toEqual([]);
+    wait(1);
+    expect(newRequests()).toEqual(["155 incremental"]);
+  });
+
+  test("looks that become rare make it longer again", () => {
+    firstPicture();
+    look();
+    wait(100);
+    look();
+    wait(700);
+    pacer.updated(true);
+    newRequests();
+    wait(349);
+    expect(newRequests()).toEqual([]);
+    wait(1);
+    expect(newRequests()).toEqual(["1150 incremental"]);
+  });
+
+  test("without a look for over 10 s none is made", () => {
+    firstPicture();
+    wait(500);
+    newRequests();
+    wait(9500);
+    pacer.updated(true);
+    wait(500);
+    expect(newRequests()).toEqual(["10500 incremental"]);
+    pacer.updated(true);
+    wait(600_000);
+    expect(newRequests()).toEqual([]);
+  });
+});
+
+describe("a look", () => {
+  test("at a picture younger than the interval returns at once and asks nothing", async () => {
+    firstPicture();
+    wait(400);
+    expect(await look().returned()).toBe(true);
+    expect(newRequests()).toEqual([]);
+  });
+
+  test("soon after another one wants a picture as young as the time between them", async () => {
+    firstPicture();
+    wait(300);
+    look();
+    wait(50);
+    const second = look();
+    expect(await second.returned()).toBe(false);
+    expect(newRequests()).toEqual(["350 incremental"]);
+    pacer.updated(true);
+    expect(await second.returned()).toBe(true);
+  });
+
+  test("returns at once while a request has long been open: nothing has changed", async () => {
+    firstPicture();
+    wait(500);
+    newRequests();
+    wait(5000);
+    expect(await look().returned()).toBe(true);
+    expect(newRequests()).toEqual([]);
+  });
+
+  test("waits for the rest of 100 ms while a request is young", async () => {
+    firstPicture();
+    wait(500);
+    expect(newRequests()).toEqual(["500 incremental"]);
+    wait(40);
+    look();
+    wait(20);
+    const second = look();
+    wait(39);
+    expect(await second.returned()).toBe(false);
+    wait(1);
+    expect(await second.returned()).toBe(true);
+    expect(newRequests()).toEqual([]);
+  });
+
+  test("after a long absence asks, and waits for the answer at most 100 ms", async () => {
+    firstPicture();
+    wait(11_000);
+    pacer.updated(true);
+    wait(60_000);
+    newRequests();
+    const first = look();
+    expect(newRequests()).toEqual(["71000 incremental"]);
+    wait(99);
+    expect(await first.returned()).toBe(false);
+    wait(1);
+    expect(await first.returned()).toBe(true);
+    expect(newRequests()).toEqual([]);
+  });
+
+  test("replaces the request that was due", () => {
+    firstPicture();
+    wait(10);
+    look();
+    wait(5);
+    look();
+    expect(newRequests()).toEqual(["15 incremental"]);
+    wait(485);
+    expect(newRequests()).toEqual([]);
+  });
+});
+
+describe("when it is closed", () => {
+  test("nothing is asked any more, and a look that waits returns", async () => {
+    firstPicture();
+    wait(20);
+    look();
+    wait(10);
+    const waiting = look();
+    newRequests();
+    expect(await waiting.returned()).toBe(false);
+    pacer.close();
+    expect(await waiting.returned()).toBe(true);
+    pacer.updated(true);
+    pacer.updated(false);
+    look();
+    wait(60_000);
+    expect(newRequests()).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, test } from "bun:test";
+import type { Codec } from "../../../src/image/codec.ts";
+import type { Engine } from "../../../src/image/engine.ts";
+import { type EngineChoice, Engines } from "../../../src/image/engines.ts";
+import { PictureError } from "../../../src/image/picture-error.ts";
+
+const codecs = { bun: {} as Codec, imagescript: {} as Codec };
+
+function engine(name: keyof typeof codecs, missing: boolean): Engine {
+  return {
+    codec() {
+      if (missing) throw new PictureError("engine", `Cannot load ${name}`);
+      return codecs[name];
+    },
+    close() {},
+  };
+}
+
+function engines(choice: EngineChoice, missing: readonly string[]) {
+  const warnings: string[] = [];
+  const chosen = new Engines(choice, (message) => warnings.push(message), {
+    bun: engine("bun", missing.includes("bun")),
+    imagescript: engine("imagescript", missing.includes("imagescript")),
+  });
+  return { chosen, warnings };
+}
+
+const png = { format: "png", level: 5 } as const;
+const jpeg = { format: "jpeg", level: 75 } as const;
+
+describe("auto", () => {
+  test("takes the fastest, and asks nothing of the other", () => {
+    const { chosen, warnings } = engines("auto", ["imagescript"]);
+    expect(chosen.codec(png)).toBe(codecs.bun);
+    expect(chosen.codec(jpeg)).toBe(codecs.bun);
+    expect(warnings).toEqual([]);
+  });
+
+  test("carries on with the other where parts are missing, and says so once", () => {
+    const { chosen, warnings } = engines("auto", ["bun"]);
+    for (let time = 0; time < 3; time++) {
+      expect(chosen.codec(png)).toBe(codecs.imagescript);
+      expect(chosen.codec(jpeg)).toBe(codecs.imagescript);
+    }
+    expect(warnings).toEqual(["Cannot load bun"]);
+  });
+
+  test("fails when nothing is left", () => {
+    const { chosen } = engines("auto", ["bun", "imagescript"]);
+    expect(() => chosen.codec(png)).toThrow("Cannot load imagescript");
+  });
+});
+
+test("an engine by name is taken or fails, without a substitute", () => {
+  expect(engines("bun", []).chosen.codec(png)).toBe(codecs.bun);
+  expect(engines("imagescript", []).chosen.codec(jpeg)).toBe(codecs.imagescript);
+  const { chosen, warnings } = engines("imagescript", ["imagescript"]);
+  expect(() => chosen.codec(jpeg)).toThrow("Cannot load imagescript");
+  expect(warnings).toEqual([]);
+});

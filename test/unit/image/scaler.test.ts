@@ -1,0 +1,153 @@
+import { describe, expect, test } from "bun:test";
+import { BufferPool } from "../../../src/image/buffer-pool.ts";
+import type { Size } from "../../../src/image/frame.ts";
+import { headerWords } from "../../../src/image/pixel-strip.ts";
+import { StripLayout } from "../../../src/image/strip-layout.ts";
+import { mixed, noise, photo, type TestFrame, text } from "../../support/pictures.ts";
+import { painted } from "./fixtures.ts";
+
+/** All strips of the picture, one below the other. */
+function scaled(frame: TestFrame, size: Size, stripRows: number): Uint32Array {
+  const pool = new BufferPool();
+  const layout = new StripLayout(frame, size, stripRows);
+  const pixels = new Uint32Array(size.width * size.height);
+  for (let strip = 0; strip < layout.count; strip++) {
+    const work = layout.pixels(strip, layout.copySource(frame, strip, pool), pool);
+    let step = work.next();
+    while (step.done !== true) step = work.next();
+    const { words } = step.value;
+    pixels.set(words.subarray(headerWords), layout.firstRow(strip) * size.width);
+    pool.give(words.buffer);
+  }
+  return pixels;
+}
+
+/**
+ * How much of source sample j belongs to sample i: by area when shrinking, by nearness when
+ * enlarging.
+ */
+function share(i: number, j: number, sourceSize: number, size: number): number {
+  const scale = sourceSize / size;
+  if (size <= sourceSize) {
+    return Math.max(0, Math.min((i + 1) * scale, j + 1) - Math.max(i * scale, j)) / scale;
+  }
+  const centre = Math.min(Math.max((i + 0.5) * scale - 0.5, 0), sourceSize - 1);
+  return Math.max(0, 1 - Math.abs(centre - j));
+}
+
+/**
+ * The greatest difference of any channel to the exact average in floating point, written without
+ * thought for speed.
+ */
+function greatestError(frame: TestFrame, size: Size, pixels: Uint32Array): number {
+  let greatest = 0;
+  const shares = (i: number, sourceSize: number, count: number) =>
+    Array.from(
+      { length: sourceSize },
+      (_, j) => [j, share(i, j, sourceSize, count)] as const,
+    ).filter(([, weight]) => weight > 0);
+  const columns = Array.from({ length: size.width }, (_, x) => shares(x, frame.width, size.width));
+  for (let y = 0; y < size.height; y++) {
+    const rows = shares(y, frame.height, size.height);
+    for (let x = 0; x < size.width; x++) {
+      const sums = [0, 0, 0];
+      for (const [row, down] of rows) {
+        for (const [column, across] of columns[x]!) {
+          const pixel = frame.pixels[row * frame.width + column]!;
+          sums[0]! += down * across * ((pixel >>> 16) & 0xff);
+          sums[1]! += down * across * ((pixel >>> 8) & 0xff);
+          sums[2]! += down * across * (pixel & 0xff);
+        }
+      }
+      const pixel = pixels[y * size.width + x]!;
+      greatest = Math.max(
+        greatest,
+        Math.abs(sums[0]! - (pixel >>> 16)),
+        Math.abs(sums[1]! - ((pixel >>> 8) & 0xff)),
+        Math.abs(sums[2]! - (pixel & 0xff)),
+      );
+    }
+  }
+  return greatest;
+}
+
+describe("every pixel is the exact average, rounded", () => {
+  const sizes: [TestFrame, number, number][] = [
+    [painted(192, 108, text), 32, 18],
+    [painted(193, 109, mixed), 64, 36],
+    [painted(97, 61, noise), 96, 60],
+    [painted(97, 61, noise), 50, 60],
+    [painted(97, 61, photo), 97, 20],
+    [painted(97, 61, photo), 20, 61],
+    [painted(97, 61, noise), 1, 1],
+    [painted(97, 61, noise), 1, 61],
+    // Distorted: one axis shrinks, the other grows.
+    [painted(97, 61, noise), 200, 20],
+    [painted(97, 61, noise), 20, 200],
+    [painted(20, 13, noise), 133, 77],
+    [painted(2, 2, noise), 9, 9],
+    [painted(1, 1, noise), 5, 3],
+  ];
+  for (const [frame, width, height] of sizes) {
+    test(`${frame.width}x${frame.height} to ${width}x${height}`, () => {
+      const size = { width, height };
+      const error = greatestError(frame, size, scaled(frame, size, 16));
+      expect(error).toBeLessThanOrEqual(0.5 + 1e-9);
+    });
+  }
+
+  test("more pixels than one word can add up", () => {
+    for (const width of [1000, 4 * 257 + 1, 16384]) {
+      const frame = painted(width, 3, noise);
+      const size = { width: 1, height: 2 };
+      const error = greatestError(frame, size, scaled(frame, size, 16));
+      expect(error).toBeLessThanOrEqual(0.5 + 1e-9);
+      frame.pixels.fill(0xffffffff);
+      expect([...scaled(frame, size, 16)]).toEqual([0xffffff, 0xffffff]);
+    }
+  });
+});
+
+test("strips of any height fit together", () => {
+  const frame = painted(150, 133, mixed);
+  for (const size of [
+    { width: 40, height: 37 },
+    { width: 190, height: 150 },
+  ]) {
+    const whole = scaled(frame, size, Infinity);
+    for (const stripRows of [1, 16, 32]) expect(scaled(frame, size, stripRows)).toEqual(whole);
+  }
+});
+
+test("a strip counts as changed exactly if a row that it shows has changed", () => {
+  const frame = painted(40, 100, noise);
+  for (const size of [
+    { width: 40, height: 100 },
+    { width: 11, height: 27 },
+    { width: 60, height: 150 },
+  ]) {
+    const layout = new StripLayout(frame, size, 16);
+    const before = scaled(frame, size, 16);
+    for (let row = 0; row < frame.height; row++) {
+      const { revision } = frame;
+      frame.paint(
+        { x: 0, y: row, width: 40, height: 1 },
+        (x) => frame.pixels[row * 40 + x]! ^ 0xffffff,
+      );
+      const after = scaled(frame, size, 16);
+      for (let strip = 0; strip < layout.count; strip++) {
+        const from = layout.firstRow(strip) * size.width;
+        const to = from + layout.rows(strip) * size.width;
+        const looksChanged = before.slice(from, to).join() !== after.slice(from, to).join();
+        if (looksChanged) expect(layout.changed(frame, strip, revision)).toBe(true);
+      }
+      before.set(after);
+    }
+    // Row 5 is far from what the last strip shows.
+    const { revision } = frame;
+    frame.paint({ x: 0, y: 5, width: 1, height: 1 }, () => 1);
+    expect(layout.changed(frame, layout.count - 1, revision)).toBe(false);
+    expect(layout.changed(frame, 0, revision)).toBe(true);
+    expect(layout.changed(frame, 0, frame.revision)).toBe(false);
+  }
+});

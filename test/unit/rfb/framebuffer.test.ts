@@ -1,0 +1,174 @@
+import { describe, expect, test } from "bun:test";
+import { Framebuffer, stripRows } from "../../../src/rfb/framebuffer.ts";
+import type { Rect } from "../../../src/rfb/rect.ts";
+import { seededRandom } from "../../support/rfb-encoders/picture.ts";
+
+const width = 7;
+const height = 5;
+
+/** A screen whose pixels are all different. */
+function numbered(): Framebuffer {
+  const framebuffer = new Framebuffer(width, height);
+  framebuffer.pixels.forEach((_, index) => (framebuffer.pixels[index] = 1000 + index));
+  return framebuffer;
+}
+
+/** The screen where `rect` holds what `pixelAt` says for its columns and rows. */
+function expectOnly(
+  framebuffer: Framebuffer,
+  rect: Rect,
+  pixelAt: (column: number, row: number) => number,
+): void {
+  const expected = numbered().pixels;
+  for (let row = 0; row < rect.height; row++) {
+    for (let column = 0; column < rect.width; column++) {
+      expected[(rect.y + row) * width + rect.x + column] = pixelAt(column, row);
+    }
+  }
+  expect([...framebuffer.pixels]).toEqual([...expected]);
+}
+
+const rects: Rect[] = [
+  { x: 0, y: 0, width, height },
+  { x: 2, y: 1, width: 3, height: 2 },
+  { x: 0, y: 2, width, height: 2 },
+  { x: 6, y: 4, width: 1, height: 1 },
+  { x: 0, y: 0, width: 1, height: 5 },
+  { x: 3, y: 3, width: 0, height: 2 },
+  { x: 3, y: 3, width: 2, height: 0 },
+  { x: 7, y: 5, width: 0, height: 0 },
+];
+
+test.each(rects)("fill paints $width x $height at $x, $y and nothing else", (rect) => {
+  const framebuffer = numbered();
+  framebuffer.fill(rect, 0xff123456);
+  expectOnly(framebuffer, rect, () => 0xff123456);
+});
+
+test.each(rects)("put paints $width x $height at $x, $y and nothing else", (rect) => {
+  const framebuffer = numbered();
+  // More than is needed: a decoder may hand in a larger buffer.
+  const pixels = Uint32Array.from({ length: rect.width * rect.height + 9 }, (_, index) => index);
+  framebuffer.put(rect, pixels);
+  expectOnly(framebuffer, rect, (column, row) => row * rect.width + column);
+});
+
+describe("copy", () => {
+  const from = { x: 2, y: 1 };
+  const moves = [-2, -1, 0, 1, 2].flatMap((dx) => [-1, 0, 1].map((dy) => ({ dx, dy })));
+
+  test.each(moves)("over itself, moved by $dx, $dy", ({ dx, dy }) => {
+    const to = { x: from.x + dx, y: from.y + dy, width: 3, height: 3 };
+    const framebuffer = numbered();
+    framebuffer.copy(to, from);
+    expectOnly(framebuffer, to, (column, row) => 1000 + (from.y + row) * width + from.x + column);
+  });
+
+  test("any rectangle to any place", () => {
+    const random = seededRandom(5);
+    for (let round = 0; round < 500; round++) {
+      const rect = { width: random(width + 1), height: random(height + 1) };
+      const place = () => ({
+        x: random(width - rect.width + 1),
+        y: random(height - rect.height + 1),
+      });
+      const from = place();
+      const to = { ...place(), ...rect };
+      const framebuffer = numbered();
+      framebuffer.copy(to, from);
+      expectOnly(framebuffer, to, (column, row) => 1000 + (from.y + row) * width + from.x + column);
+    }
+  });
+});
+
+describe("touch", () => {
+  const tall = () => new Framebuffer(10, 3 * stripRows + 1);
+
+  test("all strips have the first revision at first", () => {
+    const framebuffer = tall();
+    expect(framebuffer.revision).toBe(1);
+    expect([...framebuffer.stripRevisions]).toEqual([1, 1, 1, 1]);
+  });
+
+  test.each<[string, Rect, number[]]>([
+    ["the first row", { x: 0, y: 0, width: 1, height: 1 }, [2, 1, 1, 1]],
+    ["the last row of a strip", { x: 9, y: 15, width: 1, height: 1 }, [2, 1, 1, 1]],
+    ["the first row of the next", { x: 0, y: 16, width: 10, height: 1 }, [1, 2, 1, 1]],
+    ["rows on both sides of an edge", { x: 0, y: 15, width: 10, height: 2 }, [2, 2, 1, 1]],
+    ["exactly one strip", { x: 0, y: 16, width: 10, height: 16 }, [1, 2, 1, 1]],
+    ["one row more", { x: 0, y: 16, width: 10, height: 17 }, [1, 2, 2, 1]],
+    ["the strip that is not full", { x: 0, y: 48, width: 10, height: 1 }, [1, 1, 1, 2]],
+    ["everything", { x: 0, y: 0, width: 10, height: 49 }, [2, 2, 2, 2]],
+  ])("%s", (_name, rect, revisions) => {
+    const framebuffer = tall();
+    framebuffer.touch(rect);
+    expect(framebuffer.revision).toBe(2);
+    expect([...framebuffer.stripRevisions]).toEqual(revisions);
+  });
+
+  test("each touch is a revision of its own", () => {
+    const framebuffer = tall();
+    framebuffer.touch({ x: 0, y: 0, width: 1, height: 1 });
+    framebuffer.touch({ x: 0, y: 20, width: 1, height: 1 });
+    framebuffer.touch({ x: 0, y: 0, width: 1, height: 1 });
+    expect([...framebuffer.stripRevisions]).toEqual([4, 3, 1, 1]);
+  });
+
+  test.each([
+    { x: 0, y: 0, width: 0, height: 5 },
+    { x: 0, y: 0, width: 5, height: 0 },
+    { x: 10, y: 49, width: 0, height: 0 },
+  ])("nothing is no change: $width x $height", (rect) => {
+    const framebuffer = tall();
+    framebuffer.touch(rect);
+    expect(framebuffer.revision).toBe(1);
+    expect([...framebuffer.stripRevisions]).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe("complete", () => {
+  test("as soon as every pixel has been touched, in any order and more than once", () => {
+    const framebuffer = new Framebuffer(width, height);
+    const parts: Rect[] = [
+      { x: 3, y: 2, width: 4, height: 3 },
+      { x: 0, y: 0, width, height: 2 },
+      { x: 0, y: 0, width, height: 2 },
+      { x: 0, y: 2, width: 3, height: 2 },
+      { x: 0, y: 4, width: 2, height: 1 },
+    ];
+    for (const rect of parts) {
+      framebuffer.touch(rect);
+      expect(framebuffer.complete).toBe(false);
+    }
+    framebuffer.touch({ x: 2, y: 4, width: 1, height: 1 });
+    expect(framebuffer.complete).toBe(true);
+    framebuffer.touch({ x: 0, y: 0, width: 1, height: 1 });
+    expect(framebuffer.complete).toBe(true);
+  });
+
+  test("pixel by pixel", () => {
+    const random = seededRandom(2);
+    const framebuffer = new Framebuffer(width, height);
+    const missing = Array.from({ length: width * height }, (_, index) => index);
+    while (missing.length > 0) {
+      expect(framebuffer.complete).toBe(false);
+      const [index] = missing.splice(random(missing.length), 1);
+      framebuffer.touch({ x: index % width, y: Math.floor(index / width), width: 1, height: 1 });
+    }
+    expect(framebuffer.complete).toBe(true);
+  });
+});
+
+test("who waits for a still picture waits again when the next update comes first", async () => {
+  const framebuffer = numbered();
+  const seen: string[] = [];
+  framebuffer.beginPaint();
+  const look = framebuffer.whenStill(() => seen.push("look"));
+  framebuffer.endPaint();
+  framebuffer.beginPaint();
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+  expect(seen).toEqual([]);
+  framebuffer.endPaint();
+  await look;
+  expect(seen).toEqual(["look"]);
+});

@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, jest, test } from "bun:test";
+import { ProtocolError } from "../../../src/bytes/errors.ts";
+import type { Decoder } from "../../../src/rfb/decoders/decoder.ts";
+import type { Framebuffer } from "../../../src/rfb/framebuffer.ts";
+import { Screen } from "../../../src/rfb/screen.ts";
+import type { UpdateStep } from "../../../src/rfb/update-reader.ts";
+import { failureOf } from "../../support/failure.ts";
+
+afterEach(() => jest.useRealTimers());
+
+const size = { width: 4, height: 3 };
+
+/** Longer than painting may hold up everybody else. */
+const longMs = 1000;
+
+/** Paints its payload, a colour, row by row; each row takes long, by a clock that the test moves. */
+const slowDecoder: Decoder<unknown> = {
+  readRect: () => Promise.reject(new Error("not called")),
+  payloadBytes: () => 0,
+  *decodeRect(colour, rect, framebuffer) {
+    for (let row = 0; row < rect.height; row++) {
+      if (typeof colour !== "number") throw new ProtocolError("bad rectangle");
+      framebuffer.fill({ ...rect, y: rect.y + row, height: 1 }, colour);
+      jest.advanceTimersByTime(longMs);
+      yield;
+    }
+  },
+  close() {},
+};
+
+function paint(x: number, y: number, width: number, height: number, colour: unknown): UpdateStep {
+  return { kind: "paint", rect: { x, y, width, height }, decoder: slowDecoder, payload: colour };
+}
+
+const resize = (width: number, height: number): UpdateStep => ({
+  kind: "resize",
+  size: { width, height },
+});
+
+const whole = (colour: unknown, { width, height } = size) => paint(0, 0, width, height, colour);
+
+function colours(framebuffer: Framebuffer | null): number[] {
+  return framebuffer === null ? [] : [...new Set(framebuffer.pixels)];
+}
+
+function createScreen(): Screen {
+  jest.useFakeTimers();
+  return new Screen(size);
+}
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe("the first picture", () => {
+  test("is there when every pixel has come, and not before", async () => {
+    const screen = createScreen();
+    let arrived = false;
+    void screen.firstPicture.then(() => (arrived = true));
+    for (const step of [paint(0, 0, 4, 1, 1), paint(0, 1, 3, 2, 1), paint(3, 2, 1, 1, 1)]) {
+      await screen.apply([step]);
+      expect([screen.picture, screen.complete, arrived]).toEqual([null, false, false]);
+    }
+    await screen.apply([paint(3, 1, 1, 1, 1)]);
+    expect([screen.complete, arrived]).toEqual([true, true]);
+    expect(colours(screen.picture)).toEqual([1]);
+  });
+
+  test("is not there after an update without pixels", async () => {
+    const screen = createScreen();
+    await screen.apply([]);
+    await screen.apply([resize(4, 3)]);
+    expect(screen.picture).toBeNull();
+  });
+});
+
+describe("half an update", () => {
+  test("is never seen by those who wait until the picture is still", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(1)]);
+    const painting = screen.apply([paint(0, 0, 4, 2, 2), paint(0, 2, 4, 1, 2)]);
+    await nextTurn();
+    const picture = screen.picture!;
+    expect(colours(picture)).toEqual([2, 1]);
+    const seen: number[][] = [];
+    const looks = [1, 2].map(() => picture.whenStill(() => seen.push(colours(picture))));
+    await nextTurn();
+    expect(seen).toEqual([]);
+    await painting;
+    await Promise.all(looks);
+    expect(seen).toEqual([[2], [2]]);
+  });
+
+  test("a still picture is seen at once", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(7)]);
+    expect(await screen.picture!.whenStill(() => colours(screen.picture))).toEqual([7]);
+  });
+
+  test("others run while it is painted", async () => {
+    const screen = createScreen();
+    let turns = 0;
+    const painting = screen.apply([whole(1, { width: 4, height: 3 })]);
+    const count = async () => {
+      for (; !screen.complete; turns++) await nextTurn();
+    };
+    await Promise.all([painting, count()]);
+    expect(turns).toBeGreaterThanOrEqual(3);
+  });
+
+  test("a rectangle that cannot be painted leaves no picture for anyone", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(1)]);
+    const failure = await failureOf(screen.apply([whole("no colour")]));
+    expect(failure).toBeInstanceOf(ProtocolError);
+    screen.abandon(failure as Error);
+    expect(await failureOf(screen.picture!.whenStill(() => "seen"))).toBe(failure);
+  });
+});
+
+describe("a change of size", () => {
+  const larger = { width: 6, height: 5 };
+
+  test("holds at once, while the last whole picture stays until the new one is whole", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(1)]);
+    const old = screen.picture!;
+    await screen.apply([resize(6, 5)]);
+    expect([screen.size, screen.complete]).toEqual([larger, false]);
+    expect(screen.picture).toBe(old);
+    await screen.apply([paint(0, 0, 6, 4, 2)]);
+    expect(screen.picture).toBe(old);
+    expect(colours(old)).toEqual([1]);
+    await screen.apply([paint(0, 4, 6, 1, 2)]);
+    expect(screen.picture).not.toBe(old);
+    expect(screen.picture).toMatchObject(larger);
+    expect(colours(screen.picture)).toEqual([2]);
+  });
+
+  test("with its pixels in the same update", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(1)]);
+    const old = screen.picture!;
+    const painting = screen.apply([resize(6, 5), whole(2, larger)]);
+    await nextTurn();
+    expect(screen.picture).toBe(old);
+    expect(await old.whenStill(() => colours(old))).toEqual([1]);
+    await painting;
+    expect(screen.picture).toMatchObject(larger);
+    expect(colours(screen.picture)).toEqual([2]);
+  });
+
+  test("and back again before a pixel has come", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(1)]);
+    const old = screen.picture!;
+    await screen.apply([resize(6, 5)]);
+    await screen.apply([resize(4, 3)]);
+    expect([screen.picture === old, screen.complete]).toEqual([true, false]);
+    await screen.apply([whole(2)]);
+    expect([screen.picture === old, colours(screen.picture)]).toEqual([false, [2]]);
+  });
+
+  test("to the same size is none", async () => {
+    const screen = createScreen();
+    await screen.apply([whole(1)]);
+    const { picture } = screen;
+    await screen.apply([resize(4, 3)]);
+    expect(screen.complete).toBe(true);
+    expect(screen.picture).toBe(picture);
+  });
+
+  test("during the first picture starts it anew", async () => {
+    const screen = createScreen();
+    await screen.apply([paint(0, 0, 4, 2, 1), resize(2, 2), paint(0, 0, 2, 2, 3)]);
+    expect(screen.picture).toMatchObject({ width: 2, height: 2 });
+    expect(colours(screen.picture)).toEqual([3]);
+  });
+});
+
+test("touches what it paints", async () => {
+  const screen = createScreen();
+  await screen.apply([whole(1)]);
+  const before = screen.picture!.revision;
+  await screen.apply([paint(1, 1, 1, 1, 2), paint(2, 2, 1, 1, 2)]);
+  expect(screen.picture!.revision).toBe(before + 2);
+});
+
+test("refuses a first size beyond the limits", () => {
+  expect(() => new Screen({ width: 16385, height: 1 })).toThrow(ProtocolError);
+});
