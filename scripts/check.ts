@@ -1,0 +1,98 @@
+/**
+ * All that CI runs, in order, each with its name and time: `npm test`. The last line is "N passed, N failed", where
+ * every step that is not tests counts as one. Exit code 1 when anything failed, in CI also when it was skipped.
+ */
+import { resolve } from "node:path";
+import { addCounts, decodeTestCounts, formatCounts } from "./check-counts.ts";
+import type { CheckCounts } from "./check-counts.ts";
+import { installTestPackages } from "./debian-packages.ts";
+
+const passed: CheckCounts = { passed: 1, failed: 0, skipped: 0 };
+const failed: CheckCounts = { passed: 0, failed: 1, skipped: 0 };
+const skipped: CheckCounts = { passed: 0, failed: 0, skipped: 1 };
+
+/** A step that hangs must not take CI's 90 minutes with it. */
+const stepMinutesMax = 25;
+
+const root = resolve(import.meta.dir, "..");
+const bun = process.execPath;
+const oxlint = "node_modules/oxlint/bin/oxlint";
+const inCi = process.env.CI === "true";
+const testFiles = [...new Bun.Glob("test/**/*.test.ts").scanSync(root)].sort();
+
+const steps: readonly [name: string, run: () => CheckCounts | Promise<CheckCounts>][] = [
+  ["Debian packages", debianPackages],
+  ["types", () => command(bun, "check")],
+  ["lint", () => command(bun, oxlint, "--deny-warnings", "src", "test", "scripts")],
+  ["format", () => command(bun, "fmt", "--check", ".", "!test/fixtures")],
+  ["build", () => command(bun, "scripts/build.ts")],
+  ["unit tests", () => tests(/^test\/(unit\/|[^/]+$)/, "--parallel")],
+  ["tests with simulated hosts", () => tests(/^test\/sim\//, "--parallel")],
+  // One after the other: they share the ports, the accounts and the two cores of this machine.
+  ["tests with real Veyon", () => tests(/^test\/real\//)],
+  ["tests of the binary", () => tests(/^test\/binary\//)],
+];
+
+let total: CheckCounts = { passed: 0, failed: 0, skipped: 0 };
+const summary: string[] = [];
+for (const [name, run] of steps) {
+  console.log(`\n=== ${name}`);
+  const startedMs = performance.now();
+  const counts = await run();
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  summary.push(`${name.padEnd(30)} ${seconds.padStart(7)} s   ${formatCounts(counts)}`);
+  total = addCounts(total, counts);
+}
+console.log(`\n${summary.join("\n")}\n`);
+if (inCi && total.skipped > 0) console.log("In CI nothing may be skipped");
+console.log(formatCounts(total));
+process.exit(total.failed > 0 || (inCi && total.skipped > 0) ? 1 : 0);
+
+function debianPackages(): CheckCounts {
+  const outcome = installTestPackages();
+  if (outcome === "unavailable") return skipped;
+  return outcome === "installed" ? passed : failed;
+}
+
+async function command(...parameters: string[]): Promise<CheckCounts> {
+  const { exitCode } = await run(parameters);
+  return exitCode === 0 ? passed : failed;
+}
+
+async function tests(path: RegExp, ...options: string[]): Promise<CheckCounts> {
+  const files = testFiles.filter((file) => path.test(file)).map((file) => `./${file}`);
+  if (files.length === 0) {
+    console.log(`No tests match ${path}`);
+    return skipped;
+  }
+  const { exitCode, errorOutput } = await run([bun, "test", ...options, ...files]);
+  return decodeTestCounts(errorOutput, exitCode);
+}
+
+interface Finished {
+  /** Null when a signal ended it, the one of the time limit for example. */
+  readonly exitCode: number | null;
+  readonly errorOutput: string;
+}
+
+/** Runs a command in the project's folder and shows what it says. */
+async function run(parameters: string[]): Promise<Finished> {
+  const child = Bun.spawn(parameters, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "pipe"],
+    timeout: stepMinutesMax * 60_000,
+  });
+  let errorOutput = "";
+  const output = (async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of child.stderr) {
+      process.stderr.write(chunk);
+      errorOutput += decoder.decode(chunk, { stream: true });
+    }
+  })();
+  await child.exited;
+  // Something it has left running may hold the pipe open for ever; what it said itself has arrived by then.
+  await Promise.race([output, Bun.sleep(1000)]);
+  if (child.exitCode === null) console.log(`Ended by ${child.signalCode}`);
+  return { exitCode: child.exitCode, errorOutput };
+}

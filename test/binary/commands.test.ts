@@ -1,0 +1,81 @@
+/** What dist/veyon-webapi does beside serving the API: the demo with its page, and the check of a host. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
+import { decodeWithBun } from "../unit/image/decoders.ts";
+import { ApiClient } from "../sim/support/api-client.ts";
+import {
+  onceOver,
+  paintTestPicture,
+  privateKey,
+  start,
+  stopAll,
+} from "../sim/support/fixture-host.ts";
+import { picture, shows, untilPicture } from "../sim/support/framebuffer.ts";
+import { closedPort } from "../sim/support/ports.ts";
+import { until } from "../sim/support/until.ts";
+import { buildIfOld, EmptyDirectory, RunningProgram, runProgram } from "./support/program.ts";
+
+let directory: EmptyDirectory;
+let folder: string;
+
+beforeAll(() => {
+  buildIfOld();
+  directory = new EmptyDirectory();
+  folder = mkdtempSync(join(tmpdir(), "veyon-webapi-files-"));
+}, 60_000);
+afterEach(stopAll);
+afterAll(() => {
+  expect(directory.files).toEqual([]);
+  directory.remove();
+  rmSync(folder, { recursive: true });
+});
+
+test("demo shows a classroom: page, hosts, moving pictures", async () => {
+  const program = await RunningProgram.start(directory.path, ["demo", "--port", "0"]);
+  onceOver(() => program.kill());
+  const page = await fetch(program.url);
+  expect(page.headers.get("Content-Type")).toStartWith("text/html");
+  expect(await page.text()).toContain("<html");
+  const { method, credentials, classroom } = (await (
+    await fetch(`${program.url}/demo/classroom.json`)
+  ).json()) as { method: string; credentials: object; classroom: { address: string }[] };
+  const api = new ApiClient(program.url);
+  const sessions = await Promise.all(
+    classroom.map(({ address }) => api.logIn(address, { method, credentials })),
+  );
+  expect(sessions.length).toBeGreaterThan(3);
+  for (const session of sessions) {
+    expect(await picture(session, "?format=jpeg&width=320")).toMatchObject({ width: 320 });
+  }
+  const before = (await untilPicture(sessions[0])).bytes;
+  await until("a picture that has moved", async () => {
+    return !Bun.deepEquals((await untilPicture(sessions[0])).bytes, before);
+  });
+  expect(await program.end("SIGTERM")).toMatchObject({ exitCode: 0 });
+  expect(await program.stdout).toContain("curl -s");
+}, 20_000);
+
+test("check goes through a host and saves its picture", async () => {
+  const host = await start();
+  paintTestPicture(host.screen);
+  const keyFile = join(folder, "key.pem");
+  const pictureFile = join(folder, "first.png");
+  writeFileSync(keyFile, privateKey);
+  const login = ["--key-name", "fixture", "--key-file", keyFile, "--picture", pictureFile];
+  const args = ["check", `127.0.0.1:${host.port}`, ...login];
+  const { exitCode, stdout } = await runProgram(directory.path, args);
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+  for (const part of ["AuthKeys", "vyfixture", pictureFile]) expect(stdout).toContain(part);
+  const saved = readFileSync(pictureFile);
+  expect(await decodeWithBun(saved)).toMatchObject({ width: 64, height: 48 });
+  expect(shows(saved, host.screen)).toBeTrue();
+});
+
+test("check of a host that is not there says why and ends with exit code 1", async () => {
+  const args = ["check", `127.0.0.1:${await closedPort()}`];
+  const { exitCode, stdout } = await runProgram(directory.path, args);
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain("refused or not reachable");
+});

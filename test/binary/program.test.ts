@@ -1,0 +1,222 @@
+/** dist/veyon-webapi in an empty directory, without node_modules, in front of a simulated host. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { featureIds } from "../../src/sim/feature-ids.ts";
+import type { SimHost } from "../../src/sim/sim-host.ts";
+import { version } from "../../src/version.ts";
+import { psnr } from "../support/pictures.ts";
+import { decodeWithBun } from "../unit/image/decoders.ts";
+import { ApiClient } from "../sim/support/api-client.ts";
+import { certificates } from "../sim/support/certificates.ts";
+import { onceOver, paintTestPicture, start, stopAll } from "../sim/support/fixture-host.ts";
+import { untilPicture, untilShown } from "../sim/support/framebuffer.ts";
+import { until } from "../sim/support/until.ts";
+import { buildIfOld, EmptyDirectory, RunningProgram, runProgram } from "./support/program.ts";
+
+const endMaxMs = 5000;
+
+let directory: EmptyDirectory;
+let folder: string;
+
+beforeAll(() => {
+  buildIfOld();
+  directory = new EmptyDirectory();
+  folder = mkdtempSync(join(tmpdir(), "veyon-webapi-files-"));
+}, 60_000);
+afterEach(stopAll);
+afterAll(() => {
+  // Nothing has been written where it ran.
+  expect(directory.files).toEqual([]);
+  directory.remove();
+  rmSync(folder, { recursive: true });
+});
+
+async function runServer(...args: string[]): Promise<RunningProgram> {
+  const loopback = ["--bind", "127.0.0.1", "--port", "0"];
+  const running = await RunningProgram.start(directory.path, ["runserver", ...loopback, ...args]);
+  onceOver(() => running.kill());
+  return running;
+}
+
+const https = () => {
+  const certificateFile = join(folder, "certificate.pem");
+  const keyFile = join(folder, "key.pem");
+  writeFileSync(certificateFile, certificates.both.certificate);
+  writeFileSync(keyFile, certificates.both.privateKey);
+  const settings = {
+    "WebAPI/HttpsEnabled": "true",
+    "WebAPI/TlsCertificateFile": certificateFile,
+    "WebAPI/TlsPrivateKeyFile": keyFile,
+  };
+  return Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+};
+
+async function paintedHost(): Promise<SimHost> {
+  const host = await start({ width: 200, height: 120 });
+  paintTestPicture(host.screen);
+  return host;
+}
+
+describe("without a server", () => {
+  test.each(["--version", "version"])("%s", async (flag) => {
+    const finished = await runProgram(directory.path, [flag]);
+    expect(finished).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  test("--help names the commands", async () => {
+    const { exitCode, stdout } = await runProgram(directory.path, ["--help"]);
+    expect(exitCode).toBe(0);
+    for (const command of ["runserver", "config", "check", "demo"])
+      expect(stdout).toContain(command);
+  });
+
+  test("config prints each setting with its value and source", async () => {
+    const env = { VEYON_WEBAPI_CONNECTION_LIMIT: "7" };
+    const args = ["config", "--port", "12345"];
+    const { exitCode, stdout } = await runProgram(directory.path, args, env);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^WebAPI\/HttpServerPort +12345 +--port/m);
+    expect(stdout).toMatch(/^WebAPI\/ConnectionLimit +7 +VEYON_WEBAPI_CONNECTION_LIMIT/m);
+    expect(stdout).toMatch(/^WebAPI\/ConnectionIdleTimeout +60 s +default/m);
+  });
+
+  test.each([
+    [["runserver", "--port", "99999"], /99999.*wanted a whole number from 0 to 65535/],
+    [["runserver", "--set", "WebAPI/Nope=1"], /WebAPI\/Nope/],
+    [["runserver", "--config", "/none.ini"], /\/none\.ini/],
+    [["runserver", "--set", "WebAPI/HttpsEnabled=true"], /TlsCertificateFile/],
+    [["fly"], /fly/],
+    [["runserver", "--wings"], /--wings/],
+  ] as const)("%p is refused with the reason and exit code 2", async (args, reason) => {
+    const { exitCode, stdout, stderr } = await runProgram(directory.path, args);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(reason);
+    expect(stderr).not.toContain("    at ");
+  });
+});
+
+describe.each([
+  ["HTTP", "http", () => []],
+  ["HTTPS", "https", https],
+] as const)("over %s", (_, scheme, settings) => {
+  test("says that it is ready, serves the API, logs to standard error", async () => {
+    const host = await paintedHost();
+    const program = await runServer(...settings());
+    expect(program.readyLine).toBe(
+      `veyon-webapi ${version} listens on ${scheme}://127.0.0.1:${program.port}`,
+    );
+    const session = await new ApiClient(program.url).logIn(host.port);
+    expect((await session.get("user")).json).toMatchObject({ login: "vyfixture" });
+    await untilShown(session, host.screen);
+    const jpeg = await untilPicture(session, "?format=jpeg&quality=90");
+    expect(jpeg.contentType).toBe("image/jpeg");
+    expect(psnr((await decodeWithBun(jpeg.bytes)).pixels, host.screen.pixels)).toBeGreaterThan(15);
+    await session.start(featureIds.screenLock);
+    await until("the lock", () => session.isActive(featureIds.screenLock));
+    expect(await program.end("SIGTERM")).toMatchObject({ exitCode: 0 });
+    expect(await program.stdout).toBe(`${program.readyLine}\n`);
+    const lines = (await program.stderr).trimEnd().split("\n");
+    expect(lines.filter((line) => line.includes(" path=/api/v1/framebuffer "))).not.toEqual([]);
+    expect(lines.filter((line) => !line.startsWith("time="))).toEqual([]);
+  });
+});
+
+describe("pictures", () => {
+  test.each(["imagescript", "bun", "auto"])("by the engine %s", async (engine) => {
+    const host = await paintedHost();
+    const program = await runServer("--set", `WebAPI/ImageEngine=${engine}`);
+    const session = await new ApiClient(program.url).logIn(host.port);
+    await untilShown(session, host.screen);
+    const small = await untilPicture(session, "?format=jpeg&width=50");
+    expect(await decodeWithBun(small.bytes)).toMatchObject({ width: 50, height: 30 });
+  });
+
+  test("without a temporary directory", async () => {
+    const host = await paintedHost();
+    const none = { TMPDIR: "/none", BUN_TMPDIR: "/none" };
+    const args = ["runserver", "--bind", "127.0.0.1", "--port", "0"];
+    const program = await RunningProgram.start(directory.path, args, none);
+    onceOver(() => program.kill());
+    const session = await new ApiClient(program.url).logIn(host.port);
+    await untilShown(session, host.screen);
+    const jpeg = await untilPicture(session, "?format=jpeg");
+    expect(await decodeWithBun(jpeg.bytes)).toMatchObject({ width: 200, height: 120 });
+  });
+});
+
+describe("its end", () => {
+  async function connected(port: number): Promise<Socket> {
+    const socket = connect(port, "127.0.0.1");
+    socket.on("error", () => {});
+    onceOver(() => void socket.destroy());
+    await once(socket, "connect");
+    return socket;
+  }
+
+  const outcome = (answer: Promise<unknown>) =>
+    answer.then(
+      () => "answered",
+      () => "cut off",
+    );
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s: exit code 0 within 5 s, whoever is connected",
+    async (signal) => {
+      const host = await paintedHost();
+      const program = await runServer();
+      const session = await new ApiClient(program.url).logIn(host.port);
+      await untilPicture(session);
+      await connected(program.port);
+      (await connected(program.port)).write("GET /api/v1/us");
+      const gone = host.clients.map(({ closed }) => closed);
+      const { exitCode, ms } = await program.end(signal);
+      expect(exitCode).toBe(0);
+      expect(ms).toBeLessThan(endMaxMs);
+      await Promise.all(gone);
+    },
+    10_000,
+  );
+
+  test("with a login in hand that never ends", async () => {
+    const host = await start({ access: () => new Promise(() => {}) });
+    const program = await runServer();
+    const login = outcome(new ApiClient(program.url).authenticate(host.port));
+    await until("a login", () => host.clients.length === 1);
+    const { exitCode, ms } = await program.end("SIGTERM");
+    expect(exitCode).toBe(0);
+    expect(ms).toBeLessThan(endMaxMs);
+    expect(await login).toBe("cut off");
+  }, 10_000);
+
+  test("a second signal ends it at once", async () => {
+    const host = await start({ access: () => new Promise(() => {}) });
+    const program = await runServer();
+    const login = outcome(new ApiClient(program.url).authenticate(host.port));
+    await until("a login", () => host.clients.length === 1);
+    const ended = program.end("SIGTERM");
+    await until("the end of listening", () =>
+      connected(program.port).then(
+        () => false,
+        () => true,
+      ),
+    );
+    program.child.kill("SIGTERM");
+    expect((await ended).ms).toBeLessThan(2500);
+    expect(await login).toBe("cut off");
+  });
+});
+
+test("a second instance on the same port says so and ends with exit code 1", async () => {
+  const first = await runServer();
+  const args = ["runserver", "--bind", "127.0.0.1", "--port", String(first.port)];
+  const { exitCode, stdout, stderr } = await runProgram(directory.path, args);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: "" });
+  expect(stderr).toBe(
+    `Cannot listen on 127.0.0.1 port ${first.port}: the port is in use, perhaps by another WebAPI server\n`,
+  );
+  expect((await fetch(`${first.url}/api/v1/user`)).status).toBe(401);
+});
