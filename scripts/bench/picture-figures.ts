@@ -1,0 +1,89 @@
+/** What is told of pictures that both servers were asked for. */
+import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
+import type { Answer } from "./api-client.ts";
+import type { ChangingScreen } from "./changing-screen.ts";
+import { type Figure, figure, medianFigure } from "./figure.ts";
+import type { Side } from "./servers.ts";
+import { thumbnailOfFile } from "./thumbnail.ts";
+
+/** CPU time that a server has used, in ms. */
+export interface Usage {
+  readonly cpuMs: number;
+  readonly jsThreadMs: number;
+}
+
+export function usageOf(side: Side): Usage {
+  return { cpuMs: side.cpuMs(), jsThreadMs: side.jsThreadMs() };
+}
+
+/** What has been used since, divided by a number of pictures. */
+export function usedSince(side: Side, earlier: Usage, pictures: number): Usage {
+  const now = usageOf(side);
+  return {
+    cpuMs: (now.cpuMs - earlier.cpuMs) / pictures,
+    jsThreadMs: (now.jsThreadMs - earlier.jsThreadMs) / pictures,
+  };
+}
+
+/** One server's answers, and what it has used for each of them. */
+export interface Pictures {
+  readonly answers: readonly Answer[];
+  readonly used: Usage;
+}
+
+export interface PictureWork {
+  readonly work: string;
+  readonly desktop: DesktopKind;
+  /** Of latency and CPU time, ours divided by the reference's. */
+  readonly latencyMax: number;
+  readonly cpuMax: number;
+}
+
+export async function pictureFigures(
+  { work, desktop, latencyMax, cpuMax }: PictureWork,
+  screen: ChangingScreen,
+  ours: Pictures,
+  reference: Pictures,
+): Promise<Figure[]> {
+  const text = { work, desktop, unit: "ms" };
+  return [
+    medianFigure(
+      { ...text, quantity: "latency", bound: { atMost: latencyMax } },
+      ours.answers.map(latencyMs),
+      reference.answers.map(latencyMs),
+    ),
+    figure(
+      { ...text, quantity: "CPU", bound: { atMost: cpuMax } },
+      ours.used.cpuMs,
+      reference.used.cpuMs,
+    ),
+    medianFigure(
+      { ...text, quantity: "age" },
+      await agesMs(screen, ours.answers),
+      await agesMs(screen, reference.answers),
+    ),
+    figure({ ...text, quantity: "JS thread" }, ours.used.jsThreadMs, null),
+    figure(
+      { ...text, quantity: "size", unit: "KB" },
+      averageKb(ours.answers),
+      averageKb(reference.answers),
+    ),
+  ];
+}
+
+export function latencyMs({ sentAtMs, receivedAtMs }: Answer): number {
+  return receivedAtMs - sentAtMs;
+}
+
+/** For how long each picture had no longer been true when it came. */
+async function agesMs(screen: ChangingScreen, answers: readonly Answer[]): Promise<number[]> {
+  const ages: number[] = [];
+  for (const { bytes, receivedAtMs } of answers) {
+    ages.push(screen.ageMs(await thumbnailOfFile(bytes), receivedAtMs));
+  }
+  return ages;
+}
+
+function averageKb(answers: readonly Answer[]): number {
+  return answers.reduce((sum, { bytes }) => sum + bytes.length, 0) / answers.length / 1000;
+}

@@ -1,0 +1,30 @@
+/** What a process has used so far, from Linux. */
+import { dlopen } from "bun:ffi";
+import { readFileSync } from "node:fs";
+
+const libc = dlopen("libc.so.6", {
+  clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
+});
+
+/**
+ * CPU time of all its threads, ended ones too, in ms. /proc/PID/stat has it in steps of 10 ms only; the clock that
+ * clock_getcpuclockid(3) names, (~pid << 3) | 2, has it in nanoseconds.
+ */
+export function cpuMs(pid: number): number {
+  const time = new BigInt64Array(2);
+  if (libc.symbols.clock_gettime((~pid << 3) | 2, time) !== 0) {
+    throw new Error(`Cannot read the CPU clock of process ${pid}`);
+  }
+  return Number(time[0]) * 1000 + Number(time[1]) / 1e6;
+}
+
+/** CPU time of its first thread, in ms: in Bun, the one that runs JavaScript. */
+export function firstThreadMs(pid: number): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+}
+
+/** Resident memory, in bytes. */
+export function residentBytes(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
+}
