@@ -1,6 +1,6 @@
 /** Makes sessions with hosts: everything between an address with credentials and a running HostSession. */
 import type { Credentials } from "../veyon/authentication.ts";
-import type { HostAddress } from "./host-address.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import { HostError } from "./host-error.ts";
 import { HostSession, type HostSessionOptions } from "./host-session.ts";
 import { logIn, type LoginStep } from "./log-in.ts";
@@ -8,7 +8,6 @@ import {
   type DialSettings,
   type DialStep,
   openVeyonConnection,
-  type Transport,
   type VeyonConnection,
 } from "./veyon-connection.ts";
 
@@ -19,16 +18,31 @@ export interface ConnectorSettings extends DialSettings, HostSessionOptions {
 
 export interface ConnectOptions {
   readonly signal: AbortSignal;
-  readonly transport?: Transport | null;
   readonly onStep?: (step: DialStep | LoginStep) => void;
 }
 
+/** Hosts with Veyon 5 that are remembered, so that only the first connection waits for a greeting in vain. */
+const tlsHostsMax = 4096;
+
 export class HostConnector {
+  readonly #tlsHosts = new Set<string>();
+
   constructor(readonly settings: ConnectorSettings) {}
 
   /** Throws HostError. */
-  dial(address: HostAddress, options: ConnectOptions): Promise<VeyonConnection> {
-    return openVeyonConnection(address, this.settings, options);
+  async dial(address: HostAddress, options: ConnectOptions): Promise<VeyonConnection> {
+    const key = formatHostAddress(address);
+    const expectTls = this.#tlsHosts.has(key);
+    const veyon = await openVeyonConnection(address, this.settings, { ...options, expectTls });
+    this.#tlsHosts.delete(key);
+    if (veyon.transport === "tls") this.#remember(key);
+    return veyon;
+  }
+
+  #remember(key: string): void {
+    if (this.#tlsHosts.size >= tlsHostsMax)
+      this.#tlsHosts.delete(this.#tlsHosts.keys().next().value!);
+    this.#tlsHosts.add(key);
   }
 
   /** Throws HostError; the connection is then closed. */

@@ -5,7 +5,7 @@ import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import type { HostConnector } from "./host-connector.ts";
 import { HostError } from "./host-error.ts";
 import type { HostSession } from "./host-session.ts";
-import type { Transport, VeyonConnection } from "./veyon-connection.ts";
+import type { VeyonConnection } from "./veyon-connection.ts";
 
 export interface HostOptions {
   readonly connector: HostConnector;
@@ -28,7 +28,6 @@ const refusedRetryMs = { first: 1000, max: 60_000 };
 export class Host {
   readonly address: HostAddress;
   readonly #options: HostOptions;
-  readonly #transport: Transport;
   readonly #closing = new AbortController();
   #session: HostSession | null;
   #lost: HostError | null = null;
@@ -36,7 +35,6 @@ export class Host {
 
   constructor(veyon: VeyonConnection, session: HostSession, options: HostOptions) {
     this.address = veyon.address;
-    this.#transport = veyon.transport;
     this.#options = options;
     this.#session = session;
     void this.#supervise(session);
@@ -114,7 +112,7 @@ export class Host {
       this.#closing.signal,
       AbortSignal.timeout(authenticationTimeoutMs),
     ]);
-    const veyon = await connector.dial(this.address, { signal, transport: this.#transport });
+    const veyon = await connector.dial(this.address, { signal });
     const session = await connector.logIn(veyon, credentials, { signal });
     if (this.#closing.signal.aborted) {
       session.close();

@@ -19,8 +19,10 @@ import { HostError } from "./host-error.ts";
 /** How long a server may take to say its version before it is taken for one that waits for TLS. */
 const greetingWaitMs = 1000;
 
-/** The transport, where it is already known; `null` finds it out. */
 export type Transport = "plain" | "tls";
+
+/** How the transport is found out: by waiting for a greeting first, by TLS at once, or not at all. */
+type Approach = "wait-first" | "tls-first" | "plain-only";
 
 export interface DialSettings {
   readonly connectTimeoutMs: number;
@@ -41,7 +43,8 @@ export type DialStep = "connect" | "greeting" | "methods";
 export interface DialOptions {
   /** Ends the attempt, also when it is aborted later, until the connection has been handed over. */
   readonly signal: AbortSignal;
-  readonly transport?: Transport | null;
+  /** The host has spoken TLS before, so that nobody need wait for a greeting. */
+  readonly expectTls?: boolean;
   readonly onStep?: ((step: DialStep) => void) | undefined;
 }
 
@@ -52,11 +55,16 @@ export async function openVeyonConnection(
   options: DialOptions,
 ): Promise<VeyonConnection> {
   try {
-    return await attempt(address, settings, options, options.transport ?? null);
+    return await attempt(
+      address,
+      settings,
+      options,
+      options.expectTls === true ? "tls-first" : "wait-first",
+    );
   } catch (error) {
     if (!(error instanceof TlsRefusedError)) throw error;
     // A busy Veyon 4 server may greet after more than a second, and takes our ClientHello for a wrong answer.
-    return attempt(address, settings, options, "plain");
+    return attempt(address, settings, options, "plain-only");
   }
 }
 
@@ -67,7 +75,7 @@ async function attempt(
   address: HostAddress,
   settings: DialSettings,
   { signal, onStep }: DialOptions,
-  transport: Transport | null,
+  approach: Approach,
 ): Promise<VeyonConnection> {
   onStep?.("connect");
   const connection = await connect(address, settings, signal);
@@ -77,7 +85,7 @@ async function attempt(
   if (signal.aborted) abandon();
   try {
     onStep?.("greeting");
-    const used = await greet(connection, address, settings, transport);
+    const used = await greet(connection, address, settings, approach);
     await chooseSecurityType(connection.stream, connection, veyonSecurityType);
     onStep?.("methods");
     const offer = await readMethodOffer(connection.stream, used === "tls" ? 5 : 4);
@@ -85,7 +93,7 @@ async function attempt(
   } catch (error) {
     connection.close();
     if (signal.aborted) throw describe(new HostError("silent", "no answer in time"), address);
-    if (error instanceof TlsRefusedError && transport === null) throw error;
+    if (error instanceof TlsRefusedError && approach !== "plain-only") throw error;
     throw describe(error, address);
   } finally {
     signal.removeEventListener("abort", abandon);
@@ -109,13 +117,13 @@ async function greet(
   connection: TcpConnection,
   address: HostAddress,
   settings: DialSettings,
-  transport: Transport | null,
+  approach: Approach,
 ): Promise<Transport> {
   const { stream } = connection;
   const line = stream.read(protocolVersionBytes);
-  const waitMs = transport === "tls" ? 0 : greetingWaitMs;
+  const waitMs = approach === "tls-first" ? 0 : greetingWaitMs;
   const isPlain =
-    transport === "plain" || (await settlesWithin(line, waitMs)) || stream.availableBytes > 0;
+    approach === "plain-only" || (await settlesWithin(line, waitMs)) || stream.availableBytes > 0;
   if (!isPlain) {
     // The reader's failure, if any, is told by startTls.
     line.catch(() => {});
