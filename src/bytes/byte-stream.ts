@@ -11,7 +11,7 @@ const unreadBytesMax = 1024 * 1024;
 
 interface Waiting {
   count: number;
-  resolve(bytes: Uint8Array | null): void;
+  resolve(isHere: boolean): void;
 }
 
 /**
@@ -25,6 +25,8 @@ export class ByteStream {
   /** Bytes of the first chunk that are used up. */
   #headOffset = 0;
   #availableBytes = 0;
+  /** The part of them that a reader has been told of. */
+  #promisedBytes = 0;
   #paused = false;
   #ended = false;
   #error: Error | null = null;
@@ -44,7 +46,8 @@ export class ByteStream {
     this.#chunks.push(chunk);
     this.#availableBytes += chunk.length;
     this.#settle();
-    if (this.#waiting === null && this.#availableBytes > unreadBytesMax && !this.#paused) {
+    const unreadBytes = this.#availableBytes - this.#promisedBytes;
+    if (this.#waiting === null && unreadBytes > unreadBytesMax && !this.#paused) {
       this.#paused = true;
       this.#source.pause();
     }
@@ -63,6 +66,7 @@ export class ByteStream {
     if (this.#availableBytes < count) return null;
     if (count === 0) return new Uint8Array(0);
     this.#availableBytes -= count;
+    this.#promisedBytes = Math.max(0, this.#promisedBytes - count);
     const head = this.#chunks[0];
     const start = this.#headOffset;
     if (head.length - start >= count) {
@@ -88,9 +92,29 @@ export class ByteStream {
 
   /** The next `count` bytes. Throws EndOfStreamError when the stream ends before, or the error that ended it. */
   async read(count: number): Promise<Uint8Array> {
-    const bytes = this.take(count) ?? (await this.#wait(count));
-    if (bytes !== null) return bytes;
-    throw (
+    if (!(await this.#has(count))) throw this.#endedBefore(count);
+    return this.take(count)!;
+  }
+
+  /** Like `read`, in the pieces in which the bytes have come, without a copy. */
+  async readPieces(count: number): Promise<Uint8Array[]> {
+    if (!(await this.#has(count))) throw this.#endedBefore(count);
+    const pieces: Uint8Array[] = [];
+    for (let left = count; left > 0; left -= pieces.at(-1)!.length) {
+      pieces.push(this.take(Math.min(left, this.#chunks[0].length - this.#headOffset))!);
+    }
+    return pieces;
+  }
+
+  /** Like `read`, but null when the stream ends cleanly before the first byte. */
+  async readOrEnd(count: number): Promise<Uint8Array | null> {
+    if (await this.#has(count)) return this.take(count);
+    if (this.#availableBytes === 0 && this.#error === null) return null;
+    throw this.#endedBefore(count);
+  }
+
+  #endedBefore(count: number): Error {
+    return (
       this.#error ??
       new EndOfStreamError(
         `Connection closed: ${this.#availableBytes} bytes received, ${count} wanted`,
@@ -98,16 +122,11 @@ export class ByteStream {
     );
   }
 
-  /** Like `read`, but null when the stream ends cleanly before the first byte. */
-  async readOrEnd(count: number): Promise<Uint8Array | null> {
-    const bytes = this.take(count) ?? (await this.#wait(count));
-    if (bytes === null && this.#availableBytes === 0 && this.#error === null) return null;
-    return bytes ?? this.read(count);
-  }
-
-  #wait(count: number): Promise<Uint8Array | null> {
+  /** Waits until so many bytes are here; false when the stream ends before. */
+  #has(count: number): boolean | Promise<boolean> {
     if (this.#waiting !== null) throw new Error("Two readers on one ByteStream");
-    if (this.#ended) return Promise.resolve(null);
+    if (this.#availableBytes >= count) return true;
+    if (this.#ended) return false;
     return new Promise((resolve) => {
       this.#waiting = { count, resolve };
       if (this.#paused) {
@@ -120,13 +139,12 @@ export class ByteStream {
   #settle(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;
-    if (this.#availableBytes >= waiting.count) {
-      this.#waiting = null;
-      waiting.resolve(this.take(waiting.count));
-    } else if (this.#ended) {
-      this.#waiting = null;
-      waiting.resolve(null);
-    }
+    const isHere = this.#availableBytes >= waiting.count;
+    if (!isHere && !this.#ended) return;
+    this.#waiting = null;
+    // The reader takes them in a moment.
+    if (isHere) this.#promisedBytes = waiting.count;
+    waiting.resolve(isHere);
   }
 
   #dropHead(): void {

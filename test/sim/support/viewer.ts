@@ -28,9 +28,10 @@ export class Viewer {
     size: { readonly width: number; readonly height: number },
   ) {
     this.#framebuffer = new Framebuffer(size.width, size.height);
-    const reader: Pick<ByteStream, "take" | "read"> = {
+    const reader: Pick<ByteStream, "take" | "read" | "readPieces"> = {
       take: () => null,
       read: (count) => client.bytes(count),
+      readPieces: async (count) => [await client.bytes(count)],
     };
     this.#stream = reader as ByteStream;
   }

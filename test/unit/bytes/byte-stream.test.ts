@@ -46,6 +46,20 @@ describe("reading", () => {
     }
   });
 
+  test("pieces are what came, cut to the wanted bytes", async () => {
+    const { stream } = recorded();
+    stream.push(bytes(1, 2, 3));
+    await stream.read(1);
+    const pieces = stream.readPieces(5);
+    stream.push(bytes(4));
+    stream.push(bytes(5, 6, 7));
+    stream.push(bytes(8));
+    expect(await pieces).toEqual([bytes(2, 3), bytes(4), bytes(5, 6)]);
+    expect(await stream.readPieces(0)).toEqual([]);
+    expect(await stream.readPieces(2)).toEqual([bytes(7), bytes(8)]);
+    await expectEveryCutToFail(bytes(1, 2, 3, 4, 5), (cut) => cut.readPieces(5));
+  });
+
   test("what was given out stays valid when more comes", async () => {
     const { stream } = recorded();
     stream.push(bytes(1, 2, 3));
@@ -169,6 +183,17 @@ describe("the source", () => {
     stream.push(bytes(3));
     expect(await read).toEqual(bytes(3));
     expect(calls).toEqual(["pause", "resume"]);
+  });
+
+  test("is not paused for what a reader is about to take", async () => {
+    const { stream, calls } = recorded();
+    const read = stream.readPieces(unreadBytesMax + 1);
+    stream.push(new Uint8Array(unreadBytesMax + 1));
+    stream.push(new Uint8Array(unreadBytesMax));
+    expect(calls).toEqual([]);
+    await read;
+    stream.push(bytes(1));
+    expect(calls).toEqual(["pause"]);
   });
 
   test("is not paused while a reader waits for more than the limit", async () => {

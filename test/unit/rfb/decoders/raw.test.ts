@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { EndOfStreamError } from "../../../../src/bytes/errors.ts";
 import { RawDecoder } from "../../../../src/rfb/decoders/raw.ts";
 import { Framebuffer } from "../../../../src/rfb/framebuffer.ts";
-import { expectEveryCutToFail, wholeStream } from "../../../support/chunked.ts";
+import { chunkedStream, expectEveryCutToFail, wholeStream } from "../../../support/chunked.ts";
 import { noisePicture, seededRandom } from "../../../support/rfb-encoders/picture.ts";
 import { encodeRaw } from "../../../support/rfb-encoders/raw.ts";
 import { expectDecodes, expectRefused } from "./expect-decodes.ts";
@@ -41,6 +41,26 @@ test("paints whole rows of the screen, and yields on the way", async () => {
   expect(yields).toBe(4);
 });
 
+test.each([
+  ["whole rows", { x: 0, y: 3, width: 40, height: 30 }],
+  ["parts of rows", { x: 5, y: 3, width: 30, height: 30 }],
+])("paints %s from pieces of any size", async (_, rect) => {
+  const picture = noisePicture(seededRandom(3), rect.width, rect.height, 1000);
+  for (const pieceBytes of [1, 3, 119, 120, 121, 160, 4801]) {
+    const stream = chunkedStream(encodeRaw(picture), pieceBytes);
+    const payload = await create().readRect(stream, rect);
+    const screen = new Framebuffer(40, 40);
+    screen.pixels.fill(0x123456);
+    for (const _step of create().decodeRect(payload, rect, screen));
+    const wanted = new Uint32Array(40 * 40).fill(0x123456);
+    for (let y = 0; y < rect.height; y++) {
+      const row = picture.pixels.subarray(y * rect.width, (y + 1) * rect.width);
+      wanted.set(row, (rect.y + y) * 40 + rect.x);
+    }
+    expect(screen.pixels.map((pixel) => pixel & 0xffffff)).toEqual(wanted);
+  }
+});
+
 test("fails wherever the bytes end early", () =>
   expectEveryCutToFail(new Uint8Array(24), (stream) =>
     create().readRect(stream, { x: 0, y: 0, width: 3, height: 2 }),
@@ -61,5 +81,5 @@ test("reads up to 64 MiB", async () => {
 });
 
 test("counts the bytes that wait", () => {
-  expect(create().payloadBytes(new Uint8Array(24))).toBe(24);
+  expect(create().payloadBytes([new Uint8Array(20), new Uint8Array(4)])).toBe(24);
 });
