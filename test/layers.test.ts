@@ -48,6 +48,7 @@ const layers: Record<string, readonly string[]> = {
 /** Who may import a package, or a module of the runtime that reaches out of the process. Others are free. */
 const packages: Record<string, readonly string[]> = {
   hono: ["http", "cli"],
+  "@hono/node-server": ["http"],
   "@hono/zod-validator": ["http"],
   zod: ["config", "hosts/features", "http"],
   imagescript: ["image"],

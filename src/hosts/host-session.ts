@@ -72,6 +72,8 @@ export class HostSession {
   readonly ended: Promise<HostError>;
   /** The host's own name for its desktop, such as `computer:0`. */
   readonly desktopName: string;
+  /** Hears of each update that has made the picture a newer one. */
+  onPicture: (picture: Framebuffer) => void = () => {};
   readonly #veyon: VeyonConnection;
   readonly #client: RfbClient;
   readonly #pacer: UpdatePacer;
@@ -181,7 +183,9 @@ export class HostSession {
 
   #onUpdate(): void {
     this.#heardAtMs = performance.now();
-    this.#pacer.updated(this.#client.screen.complete);
+    const { complete, picture } = this.#client.screen;
+    this.#pacer.updated(complete);
+    if (complete) this.onPicture(picture!);
   }
 
   async #readFeatureMessage(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Framebuffer } from "../rfb/framebuffer.ts";
 import type { Logger } from "../log.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import { DeadlineError, within } from "./deadline.ts";
@@ -27,6 +28,8 @@ const refusedRetryMs = { first: 1000, max: 60_000 };
  */
 export class Host {
   readonly address: HostAddress;
+  /** Hears of each update that has made the picture a newer one. */
+  onPicture: (picture: Framebuffer) => void = () => {};
   readonly #options: HostOptions;
   readonly #closing = new AbortController();
   #session: HostSession | null;
@@ -37,6 +40,7 @@ export class Host {
     this.address = veyon.address;
     this.#options = options;
     this.#session = session;
+    this.#listen(session);
     void this.#supervise(session);
   }
 
@@ -63,6 +67,10 @@ export class Host {
     this.#session = null;
   }
 
+  #listen(session: HostSession): void {
+    session.onPicture = (picture) => this.onPicture(picture);
+  }
+
   async #supervise(first: HostSession): Promise<void> {
     const { log } = this.#options;
     const host = formatHostAddress(this.address);
@@ -77,6 +85,7 @@ export class Host {
       if (session === null) break;
       log.info("host is back", { host });
       this.#session = session;
+      this.#listen(session);
       this.#returned.resolve(session);
       this.#returned = Promise.withResolvers();
     }

@@ -16,6 +16,7 @@ export class ApiConnection {
     readonly pictures: PictureEncoder,
     demoServerPort: number,
   ) {
+    host.onPicture = (picture) => pictures.updated(picture);
     this.features = {
       demoServerPort,
       demoToken: randomBytes(demoTokenBytes),

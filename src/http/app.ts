@@ -6,6 +6,7 @@ import type { Logger } from "../log.ts";
 import type { ApiConnectionPool } from "./api-connection.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { toApiError } from "./errors.ts";
+import { jsonResponse } from "./json-response.ts";
 import { requestLog } from "./request-log.ts";
 import { authenticationRoutes } from "./routes/authentication.ts";
 import { featureRoutes } from "./routes/features.ts";
@@ -55,12 +56,12 @@ export function createApp(options: AppOptions) {
   app.notFound(notFound);
   app.onError((error, c) => {
     const apiError = toApiError(error);
-    if (apiError !== null) return c.json(apiError.body, apiError.status);
+    if (apiError !== null) return jsonResponse(apiError.body, apiError.status);
     log.error("request failed", {
       request: c.get("requestId"),
       error: error.stack ?? String(error),
     });
-    return c.json({ error: { code: 500, message: "Internal error" } }, 500);
+    return jsonResponse({ error: { code: 500, message: "Internal error" } }, 500);
   });
   return app;
 }

@@ -24,11 +24,11 @@ export const lenientJson = createMiddleware(async function lenientJson(c, next) 
 });
 
 async function readText(request: Request): Promise<string> {
-  const bytes = await request.bytes().catch((cause: unknown) => {
+  const bytes = await request.arrayBuffer().catch((cause: unknown) => {
     // Its sender has gone in the middle of it.
     throw new ApiError("InvalidData", "the body has not come whole", { cause });
   });
-  if (bytes.length > bodyBytesMax) {
+  if (bytes.byteLength > bodyBytesMax) {
     throw new ApiError("InvalidData", `the body has over ${bodyBytesMax} bytes`);
   }
   return new TextDecoder().decode(bytes);

@@ -13,16 +13,24 @@ export interface PictureJob {
   readonly layout: StripLayout;
   readonly codec: Codec;
   readonly level: number;
-  /** The same picture of an earlier revision. It is used up. */
+  /** The same picture of an earlier revision. */
   readonly previous: EncodedPicture | null;
   /** Called with the revision when the frame has been copied; from then on it may change. */
   readonly onCopied: (revision: number) => void;
 }
 
+/**
+ * So many pixels are scaled at once, which takes a millisecond or two, and spares a copy of what the frame shows at
+ * that moment.
+ */
+const scaledAtOncePixelsMax = 600_000;
+
 interface ChangedStrip {
   readonly index: number;
-  /** A copy of the rows of the frame that it shows. */
-  readonly source: PixelStrip;
+  /** Its pixels, or a step on the way to them. */
+  readonly pixels: PixelStrip;
+  /** Whether they are a copy of the rows of the frame that the strip shows. */
+  readonly isSource: boolean;
 }
 
 interface EncodeResources {
@@ -47,8 +55,9 @@ export async function encodePicture(
   if (previous !== null && changed.length === 0) return { ...previous, revision };
   const strips = Array.from<EncodedStrip | null>({ length: layout.count }).fill(null);
 
-  function* startStrip({ index, source }: ChangedStrip): Generator<void, Promise<void>> {
-    const pixels = yield* layout.pixels(index, source, pool);
+  function* startStrip(strip: ChangedStrip): Generator<void, Promise<void>> {
+    const { index } = strip;
+    const pixels = strip.isSource ? yield* layout.pixels(index, strip.pixels, pool) : strip.pixels;
     const place = { index, isLast: index === layout.count - 1 };
     return codec.encodeStrip(pixels, place, level).then((strip) => {
       strips[index] = strip;
@@ -61,9 +70,7 @@ export async function encodePicture(
     }
   };
   await Promise.all(Array.from({ length: pictureLimits.stripsAtOnceMax }, encodeStrips));
-  const picture = await slicer.run(joinStrips(job, strips, previous, revision, pool));
-  if (job.previous !== null) pool.give(job.previous.bytes.buffer);
-  return picture;
+  return slicer.run(joinStrips(job, strips, previous, revision));
 }
 
 function copyChanged(
@@ -72,12 +79,14 @@ function copyChanged(
   pool: BufferPool,
 ) {
   const { revision } = frame;
-  const changed: ChangedStrip[] = [];
-  for (let index = 0; index < layout.count; index++) {
-    if (previous === null || layout.changed(frame, index, previous.revision)) {
-      changed.push({ index, source: layout.copySource(frame, index, pool) });
-    }
-  }
+  const indexes = [...Array(layout.count).keys()].filter(
+    (index) => previous === null || layout.changed(frame, index, previous.revision),
+  );
+  const isSource = !layout.isScaled || layout.sourcePixels(indexes) > scaledAtOncePixelsMax;
+  const changed = indexes.map((index): ChangedStrip => {
+    const take = isSource ? layout.copySource : layout.scaleNow;
+    return { index, pixels: take.call(layout, frame, index, pool), isSource };
+  });
   onCopied(revision);
   return { revision, changed };
 }

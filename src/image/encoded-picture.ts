@@ -1,16 +1,14 @@
-import type { BufferPool } from "./buffer-pool.ts";
 import type { Codec, EncodedStrip } from "./codec.ts";
 import type { StripLayout } from "./strip-layout.ts";
 
 /**
  * A picture file, and where its strips are in it, so that the next one can take over what has not
- * changed.
+ * changed. It is never written to again: answers may still be sending it.
  */
 export interface EncodedPicture {
   readonly codec: Codec;
   /** The revision of the frame that it shows. */
   readonly revision: number;
-  /** In memory of the pool. */
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Where each strip begins; one more for where the last one ends. */
   readonly stripOffsets: Uint32Array;
@@ -26,7 +24,6 @@ export function* joinStrips(
   strips: readonly (EncodedStrip | null)[],
   previous: EncodedPicture | null,
   revision: number,
-  pool: BufferPool,
 ): Generator<void, EncodedPicture> {
   const bodies = strips.map((strip, i) => strip?.body ?? [keptBody(previous!, i)]);
   const checksums = Uint32Array.from(
@@ -43,8 +40,7 @@ export function* joinStrips(
   for (let i = 0; i < bodies.length; i++) {
     stripOffsets[i + 1] = bodies[i]!.reduce((end, part) => end + part.length, stripOffsets[i]!);
   }
-  const fileBytes = stripOffsets[bodies.length]! + tail.length;
-  const bytes = new Uint8Array(pool.take(fileBytes), 0, fileBytes);
+  const bytes = new Uint8Array(stripOffsets[bodies.length]! + tail.length);
   let offset = 0;
   const put = (part: Uint8Array): void => {
     bytes.set(part, offset);

@@ -1,4 +1,3 @@
-import type { BufferPool } from "./buffer-pool.ts";
 import { type EncodedPicture, pictureMemoryBytes } from "./encoded-picture.ts";
 
 /**
@@ -8,22 +7,15 @@ import { type EncodedPicture, pictureMemoryBytes } from "./encoded-picture.ts";
 export class PictureCache {
   /** In the order of use, the longest unused first. */
   readonly #pictures = new Map<string, EncodedPicture>();
-  readonly #pool: BufferPool;
   #bytes = 0;
 
-  constructor(
-    readonly bytesMax: number,
-    pool: BufferPool,
-  ) {
-    this.#pool = pool;
-  }
+  constructor(readonly bytesMax: number) {}
 
   /** Bytes of memory that the pictures take. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** The picture stays the cache's: it is valid until the caller yields. */
   get(key: string): EncodedPicture | null {
     const picture = this.#pictures.get(key);
     if (picture === undefined) return null;
@@ -32,23 +24,10 @@ export class PictureCache {
     return picture;
   }
 
-  /** The picture becomes the caller's. */
-  take(key: string): EncodedPicture | null {
-    const picture = this.#pictures.get(key);
-    if (picture === undefined) return null;
-    this.#pictures.delete(key);
-    this.#bytes -= pictureMemoryBytes(picture);
-    return picture;
-  }
-
-  /** The picture becomes the cache's. */
   put(key: string, picture: EncodedPicture): void {
     this.delete(key);
     const bytes = pictureMemoryBytes(picture);
-    if (bytes > this.bytesMax) {
-      this.#pool.give(picture.bytes.buffer);
-      return;
-    }
+    if (bytes > this.bytesMax) return;
     this.#pictures.set(key, picture);
     this.#bytes += bytes;
     for (const oldest of this.#pictures.keys()) {
@@ -58,7 +37,9 @@ export class PictureCache {
   }
 
   delete(key: string): void {
-    const picture = this.take(key);
-    if (picture !== null) this.#pool.give(picture.bytes.buffer);
+    const picture = this.#pictures.get(key);
+    if (picture === undefined) return;
+    this.#pictures.delete(key);
+    this.#bytes -= pictureMemoryBytes(picture);
   }
 }

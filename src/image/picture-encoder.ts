@@ -4,6 +4,7 @@ import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { encodePicture } from "./encode-picture.ts";
 import type { EncodedPicture } from "./encoded-picture.ts";
 import type { Engines } from "./engines.ts";
+import { Foresight } from "./foresight.ts";
 import type { Frame, Size } from "./frame.ts";
 import type { PictureCache } from "./picture-cache.ts";
 import { PictureError } from "./picture-error.ts";
@@ -67,6 +68,9 @@ export class PictureEncoder {
   readonly #keys = new Set<string>();
   /** The newest encode for each key. */
   readonly #encodes = new Map<string, Encode>();
+  readonly #foresight = new Foresight();
+  /** Of the last update; one that brings only the mouse pointer changes nothing. */
+  #updatedRevision = 0;
   #isClosed = false;
 
   constructor(resources: PictureResources) {
@@ -78,7 +82,7 @@ export class PictureEncoder {
    * `parameters`.
    */
   etag(frame: Frame, parameters: PictureParameters): string {
-    return etag(this.#request(frame, parameters).key, frame.revision);
+    return etag(this.#ask(frame, parameters).key, frame.revision);
   }
 
   /**
@@ -89,10 +93,26 @@ export class PictureEncoder {
     if (this.#isClosed) {
       throw new PictureError("closed", "Cannot encode picture: the connection was closed");
     }
-    const request = this.#request(frame, parameters);
-    const { key } = request;
+    return this.#encode(this.#ask(frame, parameters));
+  }
+
+  /**
+   * Tells that the screen has been updated: pictures that will probably be asked for before the
+   * next update are made now, while the pixels are in the processor's cache.
+   */
+  updated(frame: Frame): void {
+    if (this.#isClosed || frame.revision === this.#updatedRevision) return;
+    this.#updatedRevision = frame.revision;
+    for (const parameters of this.#foresight.updated(performance.now())) {
+      // Whoever asks for it will hear of the error.
+      Promise.try(() => this.#encode(this.#request(frame, parameters))).catch(() => {});
+    }
+  }
+
+  async #encode(request: PictureRequest): Promise<Picture> {
+    const { frame, key } = request;
     const kept = this.#resources.cache.get(key);
-    if (kept?.revision === frame.revision) return copyPicture(key, kept);
+    if (kept?.revision === frame.revision) return toPicture(key, kept);
     const running = this.#encodes.get(key);
     if (running !== undefined) {
       if (running.revision === null || running.revision === frame.revision) return running.picture;
@@ -104,6 +124,12 @@ export class PictureEncoder {
   close(): void {
     this.#isClosed = true;
     this.#forget();
+  }
+
+  #ask(frame: Frame, parameters: PictureParameters): PictureRequest {
+    const request = this.#request(frame, parameters);
+    this.#foresight.asked(request.key, parameters, performance.now());
+    return request;
   }
 
   #request(frame: Frame, parameters: PictureParameters): PictureRequest {
@@ -144,16 +170,16 @@ export class PictureEncoder {
         layout: new StripLayout(frame, size, codec.stripRows),
         codec,
         level: encoding.level,
-        previous: cache.take(key),
+        previous: cache.get(key),
         onCopied: (revision) => (encode.revision = revision),
       },
       this.#resources,
     );
-    const picture = copyPicture(key, encoded);
-    cache.put(key, encoded);
-    if (generation === this.#generation) this.#keys.add(key);
-    else cache.delete(key);
-    return picture;
+    if (generation === this.#generation) {
+      cache.put(key, encoded);
+      this.#keys.add(key);
+    }
+    return toPicture(key, encoded);
   }
 
   #forget(): void {
@@ -163,9 +189,8 @@ export class PictureEncoder {
   }
 }
 
-/** The encoded picture's own memory will be used again. */
-function copyPicture(key: string, { bytes, revision }: EncodedPicture): Picture {
-  return { bytes: bytes.slice(), revision, etag: etag(key, revision) };
+function toPicture(key: string, { bytes, revision }: EncodedPicture): Picture {
+  return { bytes, revision, etag: etag(key, revision) };
 }
 
 function etag(key: string, revision: number): string {

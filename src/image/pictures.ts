@@ -31,7 +31,7 @@ export class Pictures implements PictureResources {
       bun: openBunEngine(stripPng),
       imagescript: openImagescriptEngine(stripPng),
     });
-    this.cache = new PictureCache(options.cacheBytesMax, this.pool);
+    this.cache = new PictureCache(options.cacheBytesMax);
   }
 
   /** An encoder for one connection. */

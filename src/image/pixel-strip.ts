@@ -15,6 +15,13 @@ export interface PixelStrip {
   readonly words: Int32Array<ArrayBuffer>;
 }
 
+/** Rows of pixels 0x??RRGGBB, one behind the other; the first pixel is word `start`. */
+export interface PixelRows {
+  readonly width: number;
+  readonly words: Int32Array;
+  readonly start: number;
+}
+
 /** A strip that holds anything. Its `words.buffer` belongs to the pool. */
 export function takeStrip(pool: BufferPool, width: number, rows: number): PixelStrip {
   const wordCount = headerWords + width * rows;

@@ -1,13 +1,16 @@
+import { AreaScaler } from "./area-scaler.ts";
+import { BlockScaler } from "./block-scaler.ts";
 import type { BufferPool } from "./buffer-pool.ts";
 import { type Frame, frameStripRows, type Size } from "./frame.ts";
 import { headerWords, type PixelStrip, takeStrip } from "./pixel-strip.ts";
-import { Scaler } from "./scaler.ts";
+import type { Rows, Scaler } from "./scaler.ts";
 
 /** How a picture is cut into strips, and which rows of the frame each of them shows. */
 export class StripLayout {
   readonly count: number;
   readonly #scaler: Scaler | null;
   readonly #stripRows: number;
+  readonly #frameWidth: number;
 
   /** `stripRows` may be Infinity: the whole picture is one strip. */
   constructor(
@@ -15,11 +18,14 @@ export class StripLayout {
     readonly size: Size,
     stripRows: number,
   ) {
+    this.#frameWidth = frame.width;
     // Not Math.min: with Infinity among them it gives a floating-point number, see `scaledSize`.
     this.#stripRows = stripRows < size.height ? stripRows : size.height;
     this.count = Math.ceil(size.height / this.#stripRows);
     const unscaled = size.width === frame.width && size.height === frame.height;
-    this.#scaler = unscaled ? null : new Scaler(frame, size);
+    this.#scaler = unscaled
+      ? null
+      : (BlockScaler.create(frame, size) ?? new AreaScaler(frame, size));
   }
 
   firstRow(strip: number): number {
@@ -40,6 +46,15 @@ export class StripLayout {
     return false;
   }
 
+  /** Pixels of the frame that the strips show. */
+  sourcePixels(strips: readonly number[]): number {
+    return strips.reduce((sum, strip) => sum + this.#sourceRows(strip).rows * this.#frameWidth, 0);
+  }
+
+  get isScaled(): boolean {
+    return this.#scaler !== null;
+  }
+
   /** A copy of the rows of the frame that the strip shows, as they are now. */
   copySource(frame: Frame, strip: number, pool: BufferPool): PixelStrip {
     const { firstRow, rows } = this.#sourceRows(strip);
@@ -50,21 +65,30 @@ export class StripLayout {
     return copy;
   }
 
+  /** The strip's pixels from the frame as it is now. For layouts that are scaled. */
+  scaleNow({ pixels, width }: Frame, strip: number, pool: BufferPool): PixelStrip {
+    const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
+    const start = this.#sourceRows(strip).firstRow * width;
+    const scaled = takeStrip(pool, this.size.width, this.rows(strip));
+    for (const _row of this.#scaler!.scale({ width, words, start }, this.firstRow(strip), scaled));
+    return scaled;
+  }
+
   /**
    * The strip's pixels from the copy of its source, which it takes over. Yields so that it can be
    * done in slices.
    */
   *pixels(strip: number, source: PixelStrip, pool: BufferPool): Generator<void, PixelStrip> {
     if (this.#scaler === null) return source;
+    const { width, words } = source;
     const scaled = takeStrip(pool, this.size.width, this.rows(strip));
-    yield* this.#scaler.scale(source, this.firstRow(strip), scaled);
+    yield* this.#scaler.scale({ width, words, start: headerWords }, this.firstRow(strip), scaled);
     pool.give(source.words.buffer);
     return scaled;
   }
 
-  #sourceRows(strip: number): { readonly firstRow: number; readonly rows: number } {
-    const firstRow = this.firstRow(strip);
-    const rows = this.rows(strip);
-    return this.#scaler?.sourceRows(firstRow, rows) ?? { firstRow, rows };
+  #sourceRows(strip: number): Rows {
+    const rows = { firstRow: this.firstRow(strip), rows: this.rows(strip) };
+    return this.#scaler?.sourceRows(rows) ?? rows;
   }
 }

@@ -11,6 +11,7 @@ import { ApiConnection, type ApiConnectionPool } from "../api-connection.ts";
 import { readCredentials } from "../credentials.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
+import { jsonResponse } from "../json-response.ts";
 import { lenientJson } from "../lenient-json.ts";
 import { validate } from "../validate.ts";
 import { withConnection } from "../with-connection.ts";
@@ -54,7 +55,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
       .get("/:host", async (c) => {
         const address = parseHostAddress(c.req.param("host"), veyonServerPort);
         const methods = await probe.methods(address);
-        return c.json({ methods: methods.map(methodUuid) });
+        return jsonResponse({ methods: methods.map(methodUuid) });
       })
       .post(
         "/:host",
@@ -79,7 +80,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             // A caller that has gone will never learn the uid.
             if (signal.aborted) pool.close(connection.uid);
             c.set("connectionSerial", connection.serial);
-            return c.json({
+            return jsonResponse({
               "connection-uid": connection.uid,
               validUntil: Math.floor(connection.validUntilMs / 1000),
             });
@@ -91,7 +92,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
       // Only the header counts; the host may be empty, with and without its slash.
       .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(pool), (c) => {
         pool.close(c.get("connection").uid);
-        return c.json({});
+        return jsonResponse({});
       })
   );
 }

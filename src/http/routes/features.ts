@@ -7,6 +7,7 @@ import type { FeatureMessage } from "../../veyon/feature-message.ts";
 import type { ApiConnectionPool } from "../api-connection.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
+import { jsonResponse } from "../json-response.ts";
 import { lenientJson } from "../lenient-json.ts";
 import { describeIssues, validate } from "../validate.ts";
 import { withConnection } from "../with-connection.ts";
@@ -31,7 +32,7 @@ export function featureRoutes(pool: ApiConnectionPool) {
       const { session } = c.get("connection").content.host;
       await session.refreshFeatures();
       const { activeFeatures } = session.state;
-      return c.json(
+      return jsonResponse(
         features.map(({ name, parentUid, uid }) => ({
           active: activeFeatures.has(uid),
           name,
@@ -44,7 +45,7 @@ export function featureRoutes(pool: ApiConnectionPool) {
       const { session } = c.get("connection").content.host;
       await session.refreshFeatures();
       const uid = parseUuid(c.req.param("uid"));
-      return c.json({ active: uid !== null && session.state.activeFeatures.has(uid) });
+      return jsonResponse({ active: uid !== null && session.state.activeFeatures.has(uid) });
     })
     .put(
       "/:uid",
@@ -66,7 +67,7 @@ export function featureRoutes(pool: ApiConnectionPool) {
           const session = await host.sessionWithin(returnWaitMs);
           for (const message of messages) session.send(message);
         }
-        return c.json({});
+        return jsonResponse({});
       },
     );
 }

@@ -57,14 +57,17 @@ export function framebufferRoutes(pool: ApiConnectionPool) {
       const parameters = { format, ...sizeAndLevel };
       const etag = pictures.etag(framebuffer, parameters);
       if (isKnown(c.req.header("If-None-Match"), etag)) {
-        return c.body(null, 304, { "Cache-Control": "no-cache", ETag: etag });
+        const headers = { "Cache-Control": "no-cache", ETag: etag };
+        return new Response(null, { status: 304, headers });
       }
       const picture = await orUnavailable(pictures.encode(framebuffer, parameters));
-      return c.body(picture.bytes as Uint8Array<ArrayBuffer>, 200, {
+      const headers = {
         "Content-Type": contentType,
+        "Content-Length": String(picture.bytes.length),
         "Cache-Control": "no-cache",
         ETag: picture.etag,
-      });
+      };
+      return new Response(picture.bytes, { headers });
     },
   );
 }

@@ -3,11 +3,12 @@ import { parseHostAddress } from "../../hosts/host-address.ts";
 import { HostError } from "../../hosts/host-error.ts";
 import { probeReachability } from "../../hosts/reachability.ts";
 import type { AppEnvironment } from "../environment.ts";
+import { jsonResponse } from "../json-response.ts";
 
 /** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */
 export function hostStateRoutes(veyonServerPort: number) {
   return new Hono<AppEnvironment>().get("/:host", async (c) => {
-    return c.json({ state: await stateOf(c.req.param("host"), veyonServerPort) });
+    return jsonResponse({ state: await stateOf(c.req.param("host"), veyonServerPort) });
   });
 }
 

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { ApiConnectionPool } from "../api-connection.ts";
 import type { AppEnvironment } from "../environment.ts";
+import { jsonResponse } from "../json-response.ts";
 import { withConnection } from "../with-connection.ts";
 
 export function sessionRoutes(pool: ApiConnectionPool) {
@@ -8,7 +9,7 @@ export function sessionRoutes(pool: ApiConnectionPool) {
     const { session } = c.get("connection").content.host;
     await session.refreshUser();
     const info = session.sessionInfo;
-    return c.json({
+    return jsonResponse({
       sessionClientAddress: info.clientAddress,
       sessionClientName: info.clientName,
       sessionHostName: info.hostName,

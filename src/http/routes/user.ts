@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { ApiConnectionPool } from "../api-connection.ts";
 import type { AppEnvironment } from "../environment.ts";
+import { jsonResponse } from "../json-response.ts";
 import { withConnection } from "../with-connection.ts";
 
 /** Who is logged on. `session` is what clients of 4.7 expect; -1 without a user. */
@@ -10,7 +11,7 @@ export function userRoutes(pool: ApiConnectionPool) {
     await session.refreshUser();
     const { user } = session.state;
     const login = user?.login ?? "";
-    return c.json({
+    return jsonResponse({
       fullName: user?.fullName ?? "",
       login,
       session: login === "" ? -1 : session.sessionId,

@@ -16,6 +16,11 @@ function scaled(frame: TestFrame, size: Size, stripRows: number): Uint32Array {
     let step = work.next();
     while (step.done !== true) step = work.next();
     const { words } = step.value;
+    if (layout.isScaled) {
+      expect(layout.scaleNow(frame, strip, pool).words.subarray(headerWords)).toEqual(
+        words.subarray(headerWords),
+      );
+    }
     pixels.set(words.subarray(headerWords), layout.firstRow(strip) * size.width);
     pool.give(words.buffer);
   }
@@ -74,6 +79,10 @@ function greatestError(frame: TestFrame, size: Size, pixels: Uint32Array): numbe
 describe("every pixel is the exact average, rounded", () => {
   const sizes: [TestFrame, number, number][] = [
     [painted(192, 108, text), 32, 18],
+    // By whole numbers: blocks of 3x2, 16x16 and 257 pixels.
+    [painted(96, 60, photo), 32, 30],
+    [painted(48, 32, noise), 3, 2],
+    [painted(514, 3, noise), 2, 3],
     [painted(193, 109, mixed), 64, 36],
     [painted(97, 61, noise), 96, 60],
     [painted(97, 61, noise), 50, 60],
@@ -97,7 +106,7 @@ describe("every pixel is the exact average, rounded", () => {
   }
 
   test("more pixels than one word can add up", () => {
-    for (const width of [1000, 4 * 257 + 1, 16384]) {
+    for (const width of [257, 258, 1000, 4 * 257 + 1, 16384]) {
       const frame = painted(width, 3, noise);
       const size = { width: 1, height: 2 };
       const error = greatestError(frame, size, scaled(frame, size, 16));
@@ -112,6 +121,7 @@ test("strips of any height fit together", () => {
   const frame = painted(150, 133, mixed);
   for (const size of [
     { width: 40, height: 37 },
+    { width: 30, height: 19 },
     { width: 190, height: 150 },
   ]) {
     const whole = scaled(frame, size, Infinity);
@@ -124,6 +134,7 @@ test("a strip counts as changed exactly if a row that it shows has changed", () 
   for (const size of [
     { width: 40, height: 100 },
     { width: 11, height: 27 },
+    { width: 20, height: 25 },
     { width: 60, height: 150 },
   ]) {
     const layout = new StripLayout(frame, size, 16);
