@@ -41,6 +41,7 @@ const { values } = parseArgs({
 });
 
 let growth: Growth | null = null;
+let missing = 0;
 const parts: Record<string, Part> = {
   pictures: pictureCases,
   viewer: viewerCases,
@@ -63,11 +64,12 @@ const machine = describeMachine();
 installBenchPackages();
 const directory = makeOwnDirectory("bench");
 try {
-  const figures = await run(await prepare());
+  const measured = await run(await prepare());
+  missing = measured.missing.length;
   const seconds = Math.round((performance.now() - startedAtMs) / 1000);
   const plan = values.quick ? "quick" : "full";
   const date = new Date().toISOString().slice(0, 10);
-  const result = { date, plan, seconds, machine, figures, growth };
+  const result = { date, plan, seconds, machine, ...measured, growth };
   const report = formatReport(result);
   writeFile(values.json, JSON.stringify(result, null, 1));
   if (values.docs) writeDocs(report);
@@ -75,7 +77,7 @@ try {
 } finally {
   removeOwnDirectory(directory);
 }
-process.exit();
+process.exit(missing > 0 ? 1 : 0);
 
 async function prepare(): Promise<Bench> {
   const key = await testKey();
@@ -95,18 +97,26 @@ async function prepare(): Promise<Bench> {
   };
 }
 
-/** A server of Veyon's that has stopped answering spoils its part, which is then done once more from the start. */
-async function run(bench: Bench): Promise<Figure[]> {
+/**
+ * A server of Veyon's that has stopped answering spoils its part, which is then done once more from the start; and named
+ * as missing if that is in vain, too.
+ */
+async function run(bench: Bench): Promise<{ figures: Figure[]; missing: string[] }> {
   const figures: Figure[] = [];
+  const missing: string[] = [];
   for (const name of chosen) {
+    const measure = async () => figures.push(...(await parts[name](bench)));
     try {
-      figures.push(...(await parts[name](bench)));
+      await measure().catch((error: Error) => {
+        bench.say(`${name} once more, because of ${error.message}`);
+        return measure();
+      });
     } catch (error) {
-      bench.say(`once more, because of ${(error as Error).message}`);
-      figures.push(...(await parts[name](bench)));
+      bench.say(`${name} is missing, because of ${(error as Error).message}`);
+      missing.push(name);
     }
   }
-  return figures;
+  return { figures, missing };
 }
 
 function writeDocs(report: string): void {

@@ -1,7 +1,7 @@
 /** A client of the API, as short as it can be. */
 
 /** Nothing takes longer, except where the server has stopped answering. */
-const answerWithinMs = 60_000;
+const answerWithinMs = 20_000;
 
 export interface Answer {
   readonly status: number;
@@ -82,4 +82,24 @@ function parse(answer: Answer, path: string): unknown {
 
 function describe({ status, bytes }: Answer): string {
   return `${status} ${new TextDecoder().decode(bytes.subarray(0, 200))}`;
+}
+
+/** As large as a picture. */
+const practiceBytes = 500_000;
+const practiceRequests = 5;
+let practiceServer: Bun.Server<undefined> | undefined;
+
+/**
+ * Asks a server of its own a few times, so that the next request meets a client whose code and sockets are at hand.
+ * After a second without work a request of this client takes 1 ms longer, which is not the server's fault.
+ */
+export async function warmUpClient(): Promise<void> {
+  practiceServer ??= Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: () => new Response(new Uint8Array(practiceBytes)),
+  });
+  for (let request = 0; request < practiceRequests; request++) {
+    await call(practiceServer.url.origin, "GET", "practice", "none");
+  }
 }

@@ -1,8 +1,9 @@
 /** From a change on the screen to the first picture that shows it. */
+import type { HostSession } from "../../src/hosts/host-session.ts";
 import type { ApiSession } from "./api-client.ts";
 import type { ChangingScreen } from "./changing-screen.ts";
 import { between } from "./random.ts";
-import { thumbnailOfFile } from "./thumbnail.ts";
+import { thumbnailOfFile, thumbnailOfScreen } from "./thumbnail.ts";
 
 const askEveryMs = 20;
 const query = "format=jpeg";
@@ -36,4 +37,24 @@ async function ask(session: ApiSession) {
   const restMs = answer.sentAtMs + askEveryMs - performance.now();
   if (restMs > 0) await Bun.sleep(restMs);
   return answer;
+}
+
+/** The same for a session without a server: until the update has been painted, in ms. */
+export async function measureFloor(
+  session: HostSession,
+  screen: ChangingScreen,
+  random: () => number,
+): Promise<number> {
+  const looks = setInterval(() => void session.picture(), askEveryMs);
+  await Bun.sleep(between(random, before));
+  const { promise: shownAtMs, resolve } = Promise.withResolvers<number>();
+  session.onPicture = (picture) => {
+    const nowMs = performance.now();
+    if (screen.showsLast(thumbnailOfScreen(picture))) resolve(nowMs);
+  };
+  await screen.change("tenth");
+  const ageMs = (await shownAtMs) - screen.changedAtMs;
+  session.onPicture = () => {};
+  clearInterval(looks);
+  return ageMs;
 }

@@ -1,13 +1,10 @@
 /** From POST authentication to the first whole picture, and the floor below that: what the host itself takes. */
-import { createConnector } from "../../src/cli/create-connector.ts";
-import { loadSettings } from "../../src/config/load-settings.ts";
-import type { HostConnector } from "../../src/hosts/host-connector.ts";
+import { openBareSession } from "./bare-client.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, medianFigure } from "./figure.ts";
 import { withRealClassroom } from "./real-classroom.ts";
 import type { Side } from "./servers.ts";
 import { showsSame, type Thumbnail, thumbnailOfFile, thumbnailOfScreen } from "./thumbnail.ts";
-import { createPrivateKey } from "node:crypto";
 
 const askEveryMs = 20;
 /** Until the host has forgotten the last login. */
@@ -20,11 +17,10 @@ export async function loginCase(bench: Bench): Promise<Figure[]> {
   bench.say(work);
   return withRealClassroom(bench, "text", async ({ host, screen, sides: [ours, reference] }) => {
     const wanted = thumbnailOfScreen(screen.picture);
-    const connector = createConnector(defaultSettings());
     const ways = [
       { take: () => firstPicture(ours, host.port, wanted), samples: [] as number[] },
       { take: () => firstPicture(reference, host.port, wanted), samples: [] as number[] },
-      { take: () => floor(connector, host.port, key), samples: [] as number[] },
+      { take: () => floor(host.port, key), samples: [] as number[] },
     ];
     // The first round is to warm up.
     for (let round = 0; round <= plan.logins; round++) {
@@ -64,22 +60,12 @@ async function firstPicture(side: Side, hostPort: number, wanted: Thumbnail): Pr
   }
 }
 
-/** Our own protocol client without a server around it: connected, logged in, the first picture in memory. */
-async function floor(connector: HostConnector, port: number, key: Bench["key"]): Promise<number> {
-  const privateKey = createPrivateKey(key.privateKey);
+async function floor(port: number, key: Bench["key"]): Promise<number> {
   const startedAtMs = performance.now();
-  const signal = AbortSignal.timeout(givenUpAfterMs);
-  const veyon = await connector.dial({ host: "127.0.0.1", port }, { signal });
-  const credentials = { method: "AuthKeys", keyName: key.name, privateKey } as const;
-  const session = await connector.logIn(veyon, credentials, { signal });
+  const session = await openBareSession(port, key);
   await session.firstPicture;
   const takenMs = performance.now() - startedAtMs;
   session.close();
   await session.ended;
   return takenMs;
-}
-
-function defaultSettings() {
-  const world = { systemVeyonFile: null, environment: {}, readTextFile: () => "" };
-  return loadSettings({ veyonConfigFile: null, configFile: null, flags: [] }, world).values;
 }

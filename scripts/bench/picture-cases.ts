@@ -1,6 +1,6 @@
 /** Pictures of a screen that changes between the requests: at irregular gaps, and evenly as for a dashboard. */
 import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
-import type { Answer } from "./api-client.ts";
+import { type Answer, warmUpClient } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
 import type { Change, ChangingScreen } from "./changing-screen.ts";
 import type { Figure } from "./figure.ts";
@@ -79,13 +79,16 @@ const evenGapMs = 1000;
 const changeAfter = { min: 0.1, max: 0.75 };
 
 /** So that what the first server does after its answer does not hold up the second. */
-const settleMs = 100;
+const settleMs = 250;
+
 export async function pictureCases(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const desktop of bench.plan.desktops) {
     await withRealClassroom(bench, desktop, async (classroom) => {
       const watchers = await watchBoth(classroom);
       const { screen } = classroom;
+      bench.say(`warming up, ${desktop}`);
+      await warmUp(bench, screen, watchers);
       const cases = irregular.filter(({ isExtra }) => bench.plan.name === "full" || !isExtra);
       for (const each of cases) {
         bench.say(`${each.work}, ${desktop}`);
@@ -96,6 +99,19 @@ export async function pictureCases(bench: Bench): Promise<Figure[]> {
     });
   }
   return figures;
+}
+
+/** Every picture that will be wanted, in turns. */
+async function warmUp(
+  { plan }: Bench,
+  screen: ChangingScreen,
+  watchers: readonly Watcher[],
+): Promise<void> {
+  for (let number = 0; number < plan.firstWarmUps; number++) {
+    await screen.change("tenth");
+    const { query } = irregular[number % irregular.length];
+    await Promise.all(watchers.map(({ session }) => session.picture(query)));
+  }
 }
 
 /** Both servers are asked for each picture, one after the other, in turns. */
@@ -119,6 +135,7 @@ async function atIrregularGaps(
     await screen.change(pictureCase.change);
     await Bun.sleep(startedAtMs + gapMs - performance.now());
     for (const recorder of number % 2 === 0 ? recorders : recorders.toReversed()) {
+      await warmUpClient();
       recorder.answers.push(await recorder.ask());
       await Bun.sleep(settleMs);
     }
@@ -161,6 +178,7 @@ async function evenly(
       if (number === plan.pacedWarmUps) before = usageOf(side);
       const dueAtMs = startAtMs + (number + index / watchers.length) * evenGapMs;
       await Bun.sleep(dueAtMs - performance.now());
+      await warmUpClient();
       const answer = await session.picture(even.query);
       if (number >= plan.pacedWarmUps) answers.push(answer);
     }

@@ -6,7 +6,9 @@ export interface Plan {
   readonly desktops: readonly DesktopKind[];
   /** Pictures of each case and side. */
   readonly requests: number;
-  /** And before that, without pauses. */
+  /** Before a server's first case, without pauses, until the JIT compilers have had their say. */
+  readonly firstWarmUps: number;
+  /** Before each case, without pauses. */
   readonly warmUps: number;
   /** And between the two, at the pace of the case, to get used to that. */
   readonly pacedWarmUps: number;
@@ -36,6 +38,7 @@ export const fullPlan: Plan = {
   name: "full",
   desktops: ["text", "mixed", "photo"],
   requests: 20,
+  firstWarmUps: 800,
   warmUps: 50,
   pacedWarmUps: 2,
   gapMs: { min: 1300, max: 3500 },
@@ -49,7 +52,7 @@ export const fullPlan: Plan = {
   classroomHosts: 30,
   classroomMs: 60_000,
   classroomBlocks: 2,
-  classroomWarmUpMs: 10_000,
+  classroomWarmUpMs: 30_000,
   growthHosts: [1, 25, 50, 100, 200, 350, 500],
   referenceHostsMax: 100,
   growthMs: 10_000,
@@ -60,13 +63,14 @@ export const quickPlan: Plan = {
   name: "quick",
   desktops: ["text"],
   requests: 2,
+  firstWarmUps: 60,
   warmUps: 5,
   pacedWarmUps: 1,
-  gapMs: { min: 1300, max: 3500 },
+  gapMs: { min: 700, max: 1100 },
   evenPolls: 2,
   viewerSamples: 1,
-  logins: 2,
-  lockWaitMaxMs: 3000,
+  logins: 1,
+  lockWaitMaxMs: 1500,
   wrkRounds: 1,
   wrkSeconds: 1,
   busyMs: 1000,

@@ -10,6 +10,8 @@ export interface BenchResult {
   readonly seconds: number;
   readonly machine: Machine;
   readonly figures: readonly Figure[];
+  /** Parts that could not be measured. */
+  readonly missing: readonly string[];
   readonly growth: Growth | null;
 }
 
@@ -29,7 +31,7 @@ export function formatReport(result: BenchResult): string {
   ].join("\n\n");
 }
 
-function describeRun({ date, plan, seconds, machine }: BenchResult): string {
+function describeRun({ date, plan, seconds, machine, missing }: BenchResult): string {
   const { cpu, cores, memoryGib, kernel, loadAverage, versions } = machine;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const minutes = Math.round(seconds / 60);
@@ -37,6 +39,7 @@ function describeRun({ date, plan, seconds, machine }: BenchResult): string {
     `${date}, ${cores} cores of ${cpu}, ${memoryGib} GiB, Linux ${kernel}; ${programs.join(", ")}.`,
     `Taken in ${minutes} minutes; times are medians.`,
     plan === "quick" ? "**A quick run: too few requests for more than a first look.**" : "",
+    missing.length > 0 ? `**Not measured: ${missing.join(", ")}.**` : "",
     loadAverage > quietLoadMax ? `**Others were at work: load average ${loadAverage}.**` : "",
   ].join(" ");
 }

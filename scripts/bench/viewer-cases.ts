@@ -1,7 +1,8 @@
 /** What is measured with one viewer at a time: another one slows the host's news, and learns from what this one does. */
+import { openBareSession } from "./bare-client.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, medianFigure } from "./figure.ts";
-import { measureFreshness } from "./freshness.ts";
+import { measureFloor, measureFreshness } from "./freshness.ts";
 import { watch, withRealClassroom } from "./real-classroom.ts";
 import { switchLock } from "./screen-lock.ts";
 
@@ -15,11 +16,12 @@ interface Samples {
 }
 
 export async function viewerCases(bench: Bench): Promise<Figure[]> {
-  const { plan, random } = bench;
+  const { plan, random, key } = bench;
   bench.say("the age of pictures, and the state of a lock");
   return withRealClassroom(bench, "text", async (classroom) => {
     const samples = classroom.sides.map((): Samples => ({ ages: [], locking: [], unlocking: [] }));
     const [ours, reference] = samples;
+    const floors: number[] = [];
     while (reference.ages.length < plan.viewerSamples) {
       for (const [index, side] of classroom.sides.entries()) {
         const { ages, locking, unlocking } = samples[index];
@@ -39,6 +41,13 @@ export async function viewerCases(bench: Bench): Promise<Figure[]> {
         }
         await session.close();
       }
+      const bare = await openBareSession(classroom.host.port, key);
+      await bare.firstPicture;
+      for (let number = 0; number < blockSamples; number++) {
+        floors.push(await measureFloor(bare, classroom.screen, random));
+      }
+      bare.close();
+      await bare.ended;
     }
     const age = { work: "from a change to the first picture with it", quantity: "age", unit: "ms" };
     const lock = { work: "ScreenLock, still screen", unit: "ms" };
@@ -46,6 +55,7 @@ export async function viewerCases(bench: Bench): Promise<Figure[]> {
     const unlocked = { ...lock, quantity: "until unlocked", bound: { atMost: 0.05 } };
     return [
       medianFigure({ ...age, bound: { atMost: 0.5 } }, ours.ages, reference.ages),
+      medianFigure({ ...age, otherName: "floor" }, ours.ages, floors),
       medianFigure(locked, ours.locking, reference.locking),
       medianFigure(unlocked, ours.unlocking, reference.unlocking),
     ];

@@ -1,0 +1,21 @@
+/** Our own protocol client without a server around it: the floor below which no server gets. */
+import { createPrivateKey } from "node:crypto";
+import { createConnector } from "../../src/cli/create-connector.ts";
+import { loadSettings } from "../../src/config/load-settings.ts";
+import type { HostSession } from "../../src/hosts/host-session.ts";
+import type { Bench } from "./bench.ts";
+
+const givenUpAfterMs = 60_000;
+
+const world = { systemVeyonFile: null, environment: {}, readTextFile: () => "" };
+const defaults = loadSettings({ veyonConfigFile: null, configFile: null, flags: [] }, world).values;
+const connector = createConnector(defaults);
+
+/** Connects and logs in; the first picture is on its way. */
+export async function openBareSession(port: number, key: Bench["key"]): Promise<HostSession> {
+  const signal = AbortSignal.timeout(givenUpAfterMs);
+  const veyon = await connector.dial({ host: "127.0.0.1", port }, { signal });
+  const privateKey = createPrivateKey(key.privateKey);
+  const credentials = { method: "AuthKeys", keyName: key.name, privateKey } as const;
+  return connector.logIn(veyon, credentials, { signal });
+}
