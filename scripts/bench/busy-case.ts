@@ -38,6 +38,7 @@ export async function busyCase(bench: Bench): Promise<Figure[]> {
           const sessions = await watchPorts(side, [...ports, ...quiet]);
           const found: Busy[] = [];
           for (const { pauseMs } of paces) {
+            await askMeanwhile(side, sessions, pauseMs, plan.busyWarmUpMs);
             found.push(await askMeanwhile(side, sessions, pauseMs, plan.busyMs));
           }
           for (const session of sessions) await session.close();

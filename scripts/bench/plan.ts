@@ -22,6 +22,7 @@ export interface Plan {
   readonly lockWaitMaxMs: number;
   readonly wrkRounds: number;
   readonly wrkSeconds: number;
+  readonly busyWarmUpMs: number;
   readonly busyMs: number;
   readonly classroomHosts: number;
   /** Of each side, in this many blocks. */
@@ -48,6 +49,7 @@ export const fullPlan: Plan = {
   lockWaitMaxMs: 60_000,
   wrkRounds: 5,
   wrkSeconds: 5,
+  busyWarmUpMs: 10_000,
   busyMs: 20_000,
   classroomHosts: 30,
   classroomMs: 60_000,
@@ -73,6 +75,7 @@ export const quickPlan: Plan = {
   lockWaitMaxMs: 1500,
   wrkRounds: 1,
   wrkSeconds: 1,
+  busyWarmUpMs: 1000,
   busyMs: 1000,
   classroomHosts: 6,
   classroomMs: 3000,
