@@ -11,14 +11,15 @@ interface AskedPicture {
   readonly askedAtMs: number;
   /** Updates of the screen since the last request. */
   updates: number;
-  /** As many came between the last two requests that had any between them. */
-  readonly updatesExpected: number;
+  /** As many came between requests the last time there were any, and the time before. */
+  readonly lastUpdates: readonly [number, number];
 }
 
 /**
  * Tells after which update of the screen it is time to make a picture before it is asked for: the one that was the last
- * before the previous request. A screen that changes once between two requests has its picture ready; one that changes
- * all the time costs no more than one picture in vain for each that is asked for.
+ * before a request recently, and the one behind that, since hosts now and then send one change in two updates. A screen
+ * that changes once between two requests has its picture ready; one that changes all the time costs no more than two
+ * pictures in vain for each that is asked for.
  */
 export class Foresight {
   /** By what tells the pictures apart; the one asked for last at the end. */
@@ -26,11 +27,13 @@ export class Foresight {
 
   asked(key: string, parameters: PictureParameters, nowMs: number): void {
     const before = this.#asked.get(key);
-    // None since: the same request looks twice, or the screen stood still.
-    const updatesExpected =
-      before === undefined || before.updates > 0 ? (before?.updates ?? 1) : before.updatesExpected;
     this.#asked.delete(key);
-    this.#asked.set(key, { parameters, askedAtMs: nowMs, updates: 0, updatesExpected });
+    this.#asked.set(key, {
+      parameters,
+      askedAtMs: nowMs,
+      updates: 0,
+      lastUpdates: before === undefined ? [1, 1] : lastUpdatesOf(before),
+    });
     if (this.#asked.size > picturesMax) this.#asked.delete(this.#asked.keys().next().value!);
   }
 
@@ -39,9 +42,17 @@ export class Foresight {
     const due: PictureParameters[] = [];
     for (const [key, picture] of this.#asked) {
       picture.updates++;
+      const expected = Math.min(...picture.lastUpdates);
       if (nowMs - picture.askedAtMs > attentionMs) this.#asked.delete(key);
-      else if (picture.updates === picture.updatesExpected) due.push(picture.parameters);
+      else if (picture.updates === expected || picture.updates === expected + 1) {
+        due.push(picture.parameters);
+      }
     }
     return due;
   }
+}
+
+/** None since: the same request looks twice, or the screen has stood still. */
+function lastUpdatesOf({ updates, lastUpdates }: AskedPicture): readonly [number, number] {
+  return updates === 0 ? lastUpdates : [updates, lastUpdates[0]];
 }

@@ -29,16 +29,20 @@ test("a screen that changes once between two requests has its picture ready each
   expect(dueAfter("rururu")).toEqual([1, 3, 5]);
 });
 
-test("after the first request, one update is expected", () => {
-  expect(dueAfter("ruuu")).toEqual([1]);
+test("after the first request, one update is expected, or two", () => {
+  expect(dueAfter("ruuuu")).toEqual([1, 2]);
 });
 
-test("the update that was the last before a request is expected to be the last again", () => {
-  expect(dueAfter("ruuu" + "ruuu" + "ru" + "ruuu")).toEqual([1, 7, 11]);
+test("a change in two updates has its picture ready, and so has the next in one", () => {
+  expect(dueAfter("ru" + "ruu" + "ru" + "ruu")).toEqual([1, 3, 4, 6, 8, 9]);
+});
+
+test("a screen that changes all the time has one made at the end", () => {
+  expect(dueAfter("ruuuu" + "ruuuu" + "ruuuu" + "ruuuu")).toEqual([1, 2, 6, 7, 14, 19]);
 });
 
 test("requests with no update between them change no expectation: a request may look twice", () => {
-  expect(dueAfter("rruu" + "rrruuu")).toEqual([2, 8]);
+  expect(dueAfter("rruuu" + "rrruuu" + "rrr" + "ruuu")).toEqual([2, 3, 8, 9, 17]);
 });
 
 test("pictures are told apart, and only the four that were asked for last are made", () => {
