@@ -25,6 +25,7 @@ import { fullPlan, quickPlan } from "./bench/plan.ts";
 import { seededRandom } from "./bench/random.ts";
 import { formatReport } from "./bench/report.ts";
 import { installBenchPackages } from "./bench/requirements.ts";
+import { engineCase } from "./bench/engine-case.ts";
 import { buildProgram } from "./bench/servers.ts";
 import { userCase } from "./bench/user-case.ts";
 import { viewerCases } from "./bench/viewer-cases.ts";
@@ -49,6 +50,7 @@ const parts: Record<string, Part> = {
   user: userCase,
   busy: busyCase,
   classroom: classroomCase,
+  engines: engineCase,
   growth: async (bench) => {
     growth = await measureGrowth(bench);
     return growthFigures(growth);

@@ -1,7 +1,7 @@
 /** A client of the API, as short as it can be. */
 
 /** Nothing takes longer, except where the server has stopped answering. */
-const answerWithinMs = 20_000;
+const answerWithinMs = 10_000;
 
 export interface Answer {
   readonly status: number;

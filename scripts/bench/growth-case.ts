@@ -28,7 +28,8 @@ export async function measureGrowth(bench: Bench): Promise<Growth> {
 
 /** Of the greatest number of hosts that both have held. */
 export function growthFigures({ ours, reference }: Growth): Figure[] {
-  const most = reference.at(-1)!.hosts;
+  const most = Math.min(ours.at(-1)!.hosts, reference.at(-1)!.hosts);
+  if (most === 0) throw new Error("One of the servers holds no hosts");
   const work = `${most} hosts held, a tenth of each screen changing every second`;
   const [ourBytes, theirBytes] = [ours, reference].map((held) => bytesPerHost(held, most));
   const frameBytes = screenSize.width * screenSize.height * 4;

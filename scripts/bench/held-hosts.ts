@@ -13,7 +13,10 @@ export interface HeldHosts {
   readonly cpuMsPerSecond: number;
 }
 
-/** For each of the counts, in ascending order; the first entry is the server with no host at all. */
+/**
+ * For each of the counts, in ascending order; the first entry is the server with no host at all. The last ones are
+ * missing if the server stops answering.
+ */
 export async function measureHeldHosts(
   bench: Bench,
   name: Side["name"],
@@ -41,6 +44,8 @@ export async function measureHeldHosts(
       const cpuMsPerSecond = (side.cpuMs() - cpuBeforeMs) / seconds;
       found.push({ hosts, residentBytes: side.residentBytes(), cpuMsPerSecond });
     }
+  } catch (error) {
+    bench.say(`${name} holds no more hosts, because of ${(error as Error).message}`);
   } finally {
     await side.stop();
   }

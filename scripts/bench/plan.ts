@@ -4,6 +4,8 @@ import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
 export interface Plan {
   readonly name: "full" | "quick";
   readonly desktops: readonly DesktopKind[];
+  /** About one second after the reference has logged in, x11vnc stands still for up to 5 s, whoever is looking. */
+  readonly referenceSettleMs: number;
   /** Pictures of each case and side. */
   readonly requests: number;
   /** Before a server's first case, without pauses, until the JIT compilers have had their say. */
@@ -38,6 +40,7 @@ export interface Plan {
 export const fullPlan: Plan = {
   name: "full",
   desktops: ["text", "mixed", "photo"],
+  referenceSettleMs: 7000,
   requests: 20,
   firstWarmUps: 800,
   warmUps: 50,
@@ -64,6 +67,7 @@ export const fullPlan: Plan = {
 export const quickPlan: Plan = {
   name: "quick",
   desktops: ["text"],
+  referenceSettleMs: 2000,
   requests: 2,
   firstWarmUps: 60,
   warmUps: 5,

@@ -13,6 +13,8 @@ export interface RealClassroom {
   readonly host: VeyonHost;
   readonly screen: ChangingScreen;
   readonly sides: readonly [ours: Side, reference: Side];
+  /** From `Plan`. */
+  readonly referenceSettleMs: number;
 }
 
 /** A server with a connection to the host. */
@@ -23,12 +25,9 @@ export interface Watcher {
 
 const shownWithinMs = 30_000;
 
-/** About one second after the reference has logged in, x11vnc stands still for up to 5 s, whoever is looking. */
-const settleMs = 7000;
-
 /** The host has a user, and a screen that shows this desktop. */
 export async function withRealClassroom<Result>(
-  { servers }: Bench,
+  { servers, plan }: Bench,
   desktop: DesktopKind,
   use: (classroom: RealClassroom) => Promise<Result>,
 ): Promise<Result> {
@@ -37,17 +36,20 @@ export async function withRealClassroom<Result>(
   try {
     const screen = new ChangingScreen(host.screen, picture);
     await screen.change("all");
-    return await withSides(servers, (sides) => use({ host, screen, sides }));
+    return await withSides(servers, (sides) =>
+      use({ host, screen, sides, referenceSettleMs: plan.referenceSettleMs }),
+    );
   } finally {
     await host.stop();
   }
 }
 
 /** Logs in and waits until the host's screen can be seen as it is, and goes on being seen. */
-export async function watch(side: Side, { host, screen }: RealClassroom): Promise<Watcher> {
+export async function watch(side: Side, classroom: RealClassroom): Promise<Watcher> {
+  const { host, screen, referenceSettleMs } = classroom;
   const session = await side.logIn(host.port);
   await untilShown(session, screen);
-  const settledAtMs = performance.now() + (side.name === "reference" ? settleMs : 0);
+  const settledAtMs = performance.now() + (side.name === "reference" ? referenceSettleMs : 0);
   while (performance.now() < settledAtMs) {
     await screen.change("all");
     await untilShown(session, screen);

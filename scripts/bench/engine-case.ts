@@ -1,0 +1,74 @@
+/** What the setting WebAPI/ImageEngine chooses between: each engine encodes the same pictures, without a server. */
+import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
+import type { EngineName } from "../../src/image/engine.ts";
+import type { PictureFormat } from "../../src/image/picture-parameters.ts";
+import { Pictures } from "../../src/image/pictures.ts";
+import { Framebuffer } from "../../src/rfb/framebuffer.ts";
+import type { Rect } from "../../src/rfb/rect.ts";
+import { type Bench, screenSize } from "./bench.ts";
+import { type Figure, medianFigure } from "./figure.ts";
+
+const formats: readonly PictureFormat[] = ["png", "jpeg"];
+const warmUps = 5;
+const cacheBytesMax = 128 * 1024 * 1024;
+
+const { width, height } = screenSize;
+const changes = [
+  { name: "all changed", rect: { x: 0, y: 0, width, height } },
+  { name: "a tenth changed", rect: { x: 0, y: 0, width, height: height / 10 } },
+];
+
+export async function engineCase(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const desktop of bench.plan.desktops) {
+    const { pixels } = await desktopPicture(desktop, width, height);
+    for (const format of formats) {
+      bench.say(`${format} by each engine, ${desktop}`);
+      for (const { name, rect } of changes) {
+        const measure = (engine: EngineName) =>
+          encodeTimes({ engine, format, pixels, rect, count: bench.plan.requests });
+        const ours = await measure("bun");
+        const other = await measure("imagescript");
+        const work = `${format}, ${name}`;
+        const text = {
+          work,
+          desktop,
+          quantity: "encode",
+          unit: "ms",
+          otherName: "imagescript",
+        } as const;
+        figures.push(medianFigure(text, ours, other));
+      }
+    }
+  }
+  return figures;
+}
+
+interface EncodeRun {
+  readonly engine: EngineName;
+  readonly format: PictureFormat;
+  readonly pixels: Uint32Array;
+  /** What changes before each picture. */
+  readonly rect: Rect;
+  readonly count: number;
+}
+
+/** In ms. */
+async function encodeTimes(run: EncodeRun): Promise<number[]> {
+  const { engine, format, pixels, rect, count } = run;
+  const pictures = new Pictures({ engine, cacheBytesMax, warn: () => {} });
+  const encoder = pictures.openEncoder();
+  const screen = new Framebuffer(width, height);
+  screen.pixels.set(pixels);
+  screen.touch({ x: 0, y: 0, width, height });
+  const parameters = { format, compression: 5, quality: 75, width: null, height: null };
+  const timesMs: number[] = [];
+  for (let number = -warmUps; number < count; number++) {
+    screen.touch(rect);
+    const startedAtMs = performance.now();
+    await encoder.encode(screen, parameters);
+    if (number >= 0) timesMs.push(performance.now() - startedAtMs);
+  }
+  pictures.close();
+  return timesMs;
+}
