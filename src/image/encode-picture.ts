@@ -20,8 +20,8 @@ export interface PictureJob {
 }
 
 /**
- * So many pixels are scaled at once, which takes a millisecond or two, and spares a copy of what the frame shows at
- * that moment.
+ * So many pixels, of frame and picture, are scaled at once, which takes a millisecond or two and spares a copy of what
+ * the frame shows at that moment.
  */
 const scaledAtOncePixelsMax = 600_000;
 
@@ -59,8 +59,8 @@ export async function encodePicture(
     const { index } = strip;
     const pixels = strip.isSource ? yield* layout.pixels(index, strip.pixels, pool) : strip.pixels;
     const place = { index, isLast: index === layout.count - 1 };
-    return codec.encodeStrip(pixels, place, level).then((strip) => {
-      strips[index] = strip;
+    return codec.encodeStrip(pixels, place, level).then((encoded) => {
+      strips[index] = encoded;
       pool.give(pixels.words.buffer);
     });
   }
@@ -82,10 +82,12 @@ function copyChanged(
   const indexes = [...Array(layout.count).keys()].filter(
     (index) => previous === null || layout.changed(frame, index, previous.revision),
   );
-  const isSource = !layout.isScaled || layout.sourcePixels(indexes) > scaledAtOncePixelsMax;
+  const isSource = !layout.isScaled || layout.scaledPixels(indexes) > scaledAtOncePixelsMax;
   const changed = indexes.map((index): ChangedStrip => {
-    const take = isSource ? layout.copySource : layout.scaleNow;
-    return { index, pixels: take.call(layout, frame, index, pool), isSource };
+    const pixels = isSource
+      ? layout.copySource(frame, index, pool)
+      : layout.scaleNow(frame, index, pool);
+    return { index, pixels, isSource };
   });
   onCopied(revision);
   return { revision, changed };

@@ -46,9 +46,14 @@ export class StripLayout {
     return false;
   }
 
-  /** Pixels of the frame that the strips show. */
-  sourcePixels(strips: readonly number[]): number {
-    return strips.reduce((sum, strip) => sum + this.#sourceRows(strip).rows * this.#frameWidth, 0);
+  /** Pixels that scaling the strips reads and writes. */
+  scaledPixels(strips: readonly number[]): number {
+    let pixels = 0;
+    for (const strip of strips) {
+      pixels += this.#sourceRows(strip).rows * this.#frameWidth;
+      pixels += this.rows(strip) * this.size.width;
+    }
+    return pixels;
   }
 
   get isScaled(): boolean {

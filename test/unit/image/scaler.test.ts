@@ -162,3 +162,12 @@ test("a strip counts as changed exactly if a row that it shows has changed", () 
     expect(layout.changed(frame, 0, frame.revision)).toBe(false);
   }
 });
+
+test("the work of scaling strips counts what is read and what is written", () => {
+  const frame = painted(40, 100, noise);
+  const smaller = new StripLayout(frame, { width: 10, height: 25 }, 16);
+  expect(smaller.scaledPixels([0])).toBe(40 * 64 + 10 * 16);
+  expect(smaller.scaledPixels([0, 1])).toBe(40 * 100 + 10 * 25);
+  const larger = new StripLayout(frame, { width: 4000, height: 100 }, 16);
+  expect(larger.scaledPixels([0])).toBe(40 * 16 + 4000 * 16);
+});
