@@ -58,14 +58,17 @@ export class ChangingScreen {
     return this.#drawn.at(-1)!.atMs;
   }
 
-  /** How long, at that time, the picture had not been true any more; 0 if it shows the last change. */
+  /**
+   * How long, at that time, the picture had not been true any more; 0 if it shows the last change. NaN if it shows none
+   * of the last changes whole: hosts may send one in several updates.
+   */
   ageMs(thumbnail: Thumbnail, seenAtMs: number): number {
     const drawn = this.#drawn.filter(({ atMs }) => atMs <= seenAtMs);
-    for (let at = drawn.length - 1; at >= drawn.length - colours.length; at--) {
+    for (let at = drawn.length - 1; at >= Math.max(0, drawn.length - colours.length); at--) {
       if (!isShown(drawn[at], thumbnail)) continue;
       return at === drawn.length - 1 ? 0 : seenAtMs - drawn[at + 1].atMs;
     }
-    throw new Error("Cannot tell the age of a picture: it shows none of the last changes");
+    return Number.NaN;
   }
 
   /** Whether it shows the last change, whole. */

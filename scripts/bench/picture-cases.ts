@@ -81,23 +81,21 @@ const changeAfter = { min: 0.1, max: 0.75 };
 /** So that what the first server does after its answer does not hold up the second. */
 const settleMs = 250;
 
-export async function pictureCases(bench: Bench): Promise<Figure[]> {
+export async function pictureCases(bench: Bench, desktop: DesktopKind): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const desktop of bench.plan.desktops) {
-    await withRealClassroom(bench, desktop, async (classroom) => {
-      const watchers = await watchBoth(classroom);
-      const { screen } = classroom;
-      bench.say(`warming up, ${desktop}`);
-      await warmUp(bench, screen, watchers);
-      const cases = irregular.filter(({ isExtra }) => bench.plan.name === "full" || !isExtra);
-      for (const each of cases) {
-        bench.say(`${each.work}, ${desktop}`);
-        figures.push(...(await atIrregularGaps(bench, screen, watchers, each, desktop)));
-      }
-      bench.say(`${even.work}, ${desktop}`);
-      figures.push(...(await evenly(bench, screen, watchers, desktop)));
-    });
-  }
+  await withRealClassroom(bench, desktop, async (classroom) => {
+    const watchers = await watchBoth(classroom);
+    const { screen } = classroom;
+    bench.say(`warming up, ${desktop}`);
+    await warmUp(bench, screen, watchers);
+    const cases = irregular.filter(({ isExtra }) => bench.plan.name === "full" || !isExtra);
+    for (const each of cases) {
+      bench.say(`${each.work}, ${desktop}`);
+      figures.push(...(await atIrregularGaps(bench, screen, watchers, each, desktop)));
+    }
+    bench.say(`${even.work}, ${desktop}`);
+    figures.push(...(await evenly(bench, screen, watchers, desktop)));
+  });
   return figures;
 }
 

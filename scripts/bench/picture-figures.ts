@@ -75,13 +75,13 @@ export function latencyMs({ sentAtMs, receivedAtMs }: Answer): number {
   return receivedAtMs - sentAtMs;
 }
 
-/** For how long each picture had no longer been true when it came. */
+/** For how long each picture had no longer been true when it came, as far as they tell. */
 async function agesMs(screen: ChangingScreen, answers: readonly Answer[]): Promise<number[]> {
   const ages: number[] = [];
   for (const { bytes, receivedAtMs } of answers) {
     ages.push(screen.ageMs(await thumbnailOfFile(bytes), receivedAtMs));
   }
-  return ages;
+  return ages.filter((ageMs) => !Number.isNaN(ageMs));
 }
 
 function averageKb(answers: readonly Answer[]): number {
