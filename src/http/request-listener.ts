@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { ApiError } from "./errors.ts";
+import { jsonResponse } from "./json-response.ts";
 
 /** The app: a function from requests to responses. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
@@ -9,13 +11,14 @@ const requestBytesMax = 8 * 1024 * 1024;
 
 const bodyless = new Set(["GET", "HEAD"]);
 
-/** What a request without a Host counts as sent to; nothing here depends on it. */
-const defaultHost = "localhost";
+/** Takes the place of what a client calls us, which may be no host name at all: nothing here depends on it. */
+const ownHost = "localhost";
 
 /** Lets the app answer what node:http receives, once it has come whole: no body of ours is long enough for a stream. */
 export function requestListener(fetch: Fetch): RequestListener {
-  const listen = getRequestListener(fetch, { hostname: defaultHost });
+  const listen = getRequestListener(fetch, { errorHandler: describeBadRequest });
   return (incoming, outgoing) => {
+    incoming.headers.host = ownHost;
     if (bodyless.has(incoming.method!)) {
       void listen(incoming, outgoing);
       return;
@@ -29,6 +32,12 @@ export function requestListener(fetch: Fetch): RequestListener {
       () => outgoing.destroy(),
     );
   };
+}
+
+/** For what cannot be made a Request of. */
+function describeBadRequest(error: unknown): Response {
+  const { body, status } = new ApiError("InvalidData", (error as Error).message);
+  return jsonResponse(body, status);
 }
 
 /** Null when there is too much of it. */

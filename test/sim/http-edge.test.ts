@@ -88,6 +88,31 @@ describe("connections", () => {
     await socket.closed;
   });
 
+  test.each(["a b", "pc_1", "[::1]:11080", "x:99999", "%", "h\u00f6st"])(
+    "Host: %s",
+    async (name) => {
+      const socket = await open();
+      socket.write(
+        `GET /api/v1/user HTTP/1.1\r\nHost: ${name}\r\nConnection-Uid: ${session.uid}\r\n\r\n`,
+      );
+      await expectUser(socket);
+    },
+  );
+
+  test("a backslash in the path: error 1 that says so, and the connection goes on", async () => {
+    const socket = await open();
+    socket.write("GET /api/v1/us\\er HTTP/1.1\r\nHost: x\r\n\r\n");
+    const response = await socket.response();
+    expect(response.status).toBe(400);
+    expect(JSON.parse(response.body).error).toEqual({
+      code: 1,
+      details: "Backslash in request path",
+      message: "Invalid data",
+    });
+    socket.write(getUser());
+    await expectUser(socket);
+  });
+
   test("pipelining of what takes its time: logins and pictures", async () => {
     const socket = await open();
     const picture = requestText("GET", "/api/v1/framebuffer?width=3", uid);
