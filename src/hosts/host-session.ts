@@ -72,7 +72,7 @@ export class HostSession {
   readonly ended: Promise<HostError>;
   /** The host's own name for its desktop, such as `computer:0`. */
   readonly desktopName: string;
-  /** Hears of each update that has made the picture a newer one. */
+  /** Hears of each update that has been painted, as long as the picture is whole. */
   onPicture: (picture: Framebuffer) => void = () => {};
   readonly #veyon: VeyonConnection;
   readonly #client: RfbClient;

@@ -28,7 +28,7 @@ const refusedRetryMs = { first: 1000, max: 60_000 };
  */
 export class Host {
   readonly address: HostAddress;
-  /** Hears of each update that has made the picture a newer one. */
+  /** Hears of each update that has been painted, as long as the picture is whole. */
   onPicture: (picture: Framebuffer) => void = () => {};
   readonly #options: HostOptions;
   readonly #closing = new AbortController();

@@ -55,10 +55,13 @@ export function framebufferRoutes(pool: ApiConnectionPool) {
       const framebuffer = await currentPicture(host);
       if (framebuffer === null) throw new ApiError("FramebufferNotAvailable");
       const parameters = { format, ...sizeAndLevel };
-      const etag = pictures.etag(framebuffer, parameters);
-      if (isKnown(c.req.header("If-None-Match"), etag)) {
-        const headers = { "Cache-Control": "no-cache", ETag: etag };
-        return new Response(null, { status: 304, headers });
+      const known = c.req.header("If-None-Match");
+      if (known !== undefined) {
+        const etag = pictures.etag(framebuffer, parameters);
+        if (isKnown(known, etag)) {
+          const headers = { "Cache-Control": "no-cache", ETag: etag };
+          return new Response(null, { status: 304, headers });
+        }
       }
       const picture = await orUnavailable(pictures.encode(framebuffer, parameters));
       const headers = {
@@ -73,8 +76,7 @@ export function framebufferRoutes(pool: ApiConnectionPool) {
 }
 
 /** Whether If-None-Match (RFC 9110, 13.1.2) names the picture that would be sent. */
-function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
-  if (ifNoneMatch === undefined) return false;
+function isKnown(ifNoneMatch: string, etag: string): boolean {
   const known = ifNoneMatch.split(",").map((each) => each.trim().replace(/^W\//, ""));
   return known.includes(etag) || known.includes("*");
 }
