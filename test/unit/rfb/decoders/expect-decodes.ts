@@ -43,6 +43,23 @@ export async function expectDecodes(
   }
 }
 
+/** Of rectangles that begin with the length of their zlib data: 64 MiB are waited for, a byte more is refused. */
+export async function expectReadsUpTo64Mib(
+  createDecoder: CreateDecoder,
+  encodingName: string,
+): Promise<void> {
+  const outcome = await createDecoder()
+    .readRect(wholeStream(Uint8Array.of(4, 0, 0, 0)), { x: 0, y: 0, width: 1, height: 1 })
+    .catch((error) => error);
+  expect(outcome).toBeInstanceOf(EndOfStreamError);
+  await expectRefused(
+    createDecoder,
+    [4, 0, 0, 1],
+    { width: 1, height: 1 },
+    `Cannot read ${encodingName} rectangle: 67108865 bytes, wanted at most 67108864`,
+  );
+}
+
 /** Expects a ProtocolError with this text when one rectangle is read and painted. */
 export async function expectRefused(
   createDecoder: CreateDecoder,
