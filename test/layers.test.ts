@@ -12,7 +12,7 @@ const layers: Record<string, readonly string[]> = {
   rfb: ["bytes"],
   veyon: ["bytes", "qt", "rfb/handshake.ts"],
   hosts: ["bytes", "net", "qt", "rfb", "veyon", "type log.ts"],
-  image: [],
+  image: ["bytes/buffer-pool.ts"],
   http: [
     "hosts",
     "image",

@@ -1,4 +1,4 @@
-import type { BufferPool } from "./buffer-pool.ts";
+import type { BufferPool } from "../bytes/buffer-pool.ts";
 import type { Codec, EncodedStrip } from "./codec.ts";
 import { type EncodedPicture, joinStrips } from "./encoded-picture.ts";
 import type { Frame } from "./frame.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { BufferPool } from "./buffer-pool.ts";
+import type { BufferPool } from "../bytes/buffer-pool.ts";
 import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { encodePicture } from "./encode-picture.ts";
 import type { EncodedPicture } from "./encoded-picture.ts";

@@ -1,4 +1,4 @@
-import { BufferPool } from "./buffer-pool.ts";
+import { BufferPool } from "../bytes/buffer-pool.ts";
 import { openBunEngine } from "./bun-engine.ts";
 import { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { type EngineChoice, Engines } from "./engines.ts";
@@ -22,7 +22,7 @@ export class Pictures implements PictureResources {
   readonly engines: Engines;
   readonly cache: PictureCache;
   readonly slicer = new TimeSlicer();
-  readonly pool = new BufferPool();
+  readonly pool = new BufferPool(pictureLimits.freeBytesMax);
   readonly atOnce = new ConcurrencyLimit(pictureLimits.picturesAtOnceMax);
 
   constructor(options: PicturesOptions) {

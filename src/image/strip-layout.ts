@@ -1,6 +1,6 @@
 import { AreaScaler } from "./area-scaler.ts";
 import { BlockScaler } from "./block-scaler.ts";
-import type { BufferPool } from "./buffer-pool.ts";
+import type { BufferPool } from "../bytes/buffer-pool.ts";
 import { type Frame, frameStripRows, type Size } from "./frame.ts";
 import { headerWords, type PixelStrip, takeStrip } from "./pixel-strip.ts";
 import type { Rows, Scaler } from "./scaler.ts";

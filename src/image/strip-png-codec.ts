@@ -1,5 +1,5 @@
 import { constants } from "node:zlib";
-import type { BufferPool } from "./buffer-pool.ts";
+import type { BufferPool } from "../bytes/buffer-pool.ts";
 import type { Codec } from "./codec.ts";
 import { Deflater } from "./deflater.ts";
 import { combineAdlers, encodePngChunk, encodePngHead, encodePngTail } from "./png-file.ts";

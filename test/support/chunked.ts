@@ -10,7 +10,8 @@ type Read<T> = (stream: ByteStream) => Promise<T>;
 /** A stream that has it all from the start, and then its end. */
 export function wholeStream(bytes: Uint8Array): ByteStream {
   const stream = new ByteStream(endless);
-  stream.push(bytes);
+  // A copy: a stream takes over what it is given.
+  stream.push(new Uint8Array(bytes));
   stream.end();
   return stream;
 }

@@ -28,10 +28,10 @@ export class Viewer {
     size: { readonly width: number; readonly height: number },
   ) {
     this.#framebuffer = new Framebuffer(size.width, size.height);
-    const reader: Pick<ByteStream, "take" | "read" | "readPieces"> = {
+    const reader: Pick<ByteStream, "take" | "read" | "readInto"> = {
       take: () => null,
       read: (count) => client.bytes(count),
-      readPieces: async (count) => [await client.bytes(count)],
+      readInto: async (bytes) => bytes.set(await client.bytes(bytes.length)),
     };
     this.#stream = reader as ByteStream;
   }

@@ -46,18 +46,28 @@ describe("reading", () => {
     }
   });
 
-  test("pieces are what came, cut to the wanted bytes", async () => {
+  test("into memory of the caller's, as it comes and no further", async () => {
     const { stream } = recorded();
     stream.push(bytes(1, 2, 3));
     await stream.read(1);
-    const pieces = stream.readPieces(5);
+    const target: Uint8Array = new Uint8Array(5);
+    const filled = stream.readInto(target);
     stream.push(bytes(4));
+    expect(target).toEqual(bytes(2, 3, 4, 0, 0));
     stream.push(bytes(5, 6, 7));
     stream.push(bytes(8));
-    expect(await pieces).toEqual([bytes(2, 3), bytes(4), bytes(5, 6)]);
-    expect(await stream.readPieces(0)).toEqual([]);
-    expect(await stream.readPieces(2)).toEqual([bytes(7), bytes(8)]);
-    await expectEveryCutToFail(bytes(1, 2, 3, 4, 5), (cut) => cut.readPieces(5));
+    await filled;
+    expect(target).toEqual(bytes(2, 3, 4, 5, 6));
+    await stream.readInto(new Uint8Array(0));
+    expect(await stream.read(2)).toEqual(bytes(7, 8));
+    await expectEveryCutToFail(bytes(1, 2, 3, 4, 5), (cut) => cut.readInto(new Uint8Array(5)));
+  });
+
+  test("says how much came into memory of the caller's before the end", async () => {
+    const stream = wholeStream(bytes(1, 2, 3));
+    await expect(stream.readInto(new Uint8Array(4))).rejects.toThrow(
+      new EndOfStreamError("Connection closed: 3 bytes received, 4 wanted"),
+    );
   });
 
   test("what was given out stays valid when more comes", async () => {
@@ -187,7 +197,7 @@ describe("the source", () => {
 
   test("is not paused for what a reader is about to take", async () => {
     const { stream, calls } = recorded();
-    const read = stream.readPieces(unreadBytesMax + 1);
+    const read = stream.read(unreadBytesMax + 1);
     stream.push(new Uint8Array(unreadBytesMax + 1));
     stream.push(new Uint8Array(unreadBytesMax));
     expect(calls).toEqual([]);
@@ -210,5 +220,66 @@ describe("the source", () => {
     stream.push(new Uint8Array(unreadBytesMax + 2));
     await read;
     expect(calls).toEqual(["pause"]);
+  });
+});
+
+describe("a large chunk", () => {
+  const chunkBytes = 64 * 1024;
+  const create = () => new Uint8Array(chunkBytes).fill(7);
+  const isFreed = (chunk: Uint8Array) => chunk.buffer.byteLength === 0;
+
+  test.each<[string, (stream: ByteStream) => Promise<unknown>]>([
+    ["memory of the caller's", (stream) => stream.readInto(new Uint8Array(chunkBytes))],
+    ["one read with what follows", (stream) => stream.read(chunkBytes + 1)],
+  ])("is freed when it has been read into %s", async (_, read) => {
+    const { stream } = recorded();
+    const chunk = create();
+    const reading = read(stream);
+    stream.push(chunk);
+    stream.push(bytes(1));
+    await reading;
+    expect(isFreed(chunk)).toBe(true);
+  });
+
+  test("is freed when it has been read in small parts, which stay", async () => {
+    const { stream } = recorded();
+    const chunk = create();
+    stream.push(chunk);
+    const parts: Uint8Array[] = [];
+    for (let read = 0; read < chunkBytes; read += 4096) parts.push(await stream.read(4096));
+    expect(isFreed(chunk)).toBe(true);
+    expect(parts.every((part) => part.every((byte) => byte === 7))).toBe(true);
+  });
+
+  test("is not freed while a byte of it is unread", async () => {
+    const { stream } = recorded();
+    const chunk = create();
+    stream.push(chunk);
+    await stream.readInto(new Uint8Array(chunkBytes - 1));
+    expect(isFreed(chunk)).toBe(false);
+    expect(await stream.read(1)).toEqual(bytes(7));
+    expect(isFreed(chunk)).toBe(true);
+  });
+
+  test("is not freed when a part of it was given out", async () => {
+    const { stream } = recorded();
+    const chunk = create();
+    stream.push(chunk);
+    const given = await stream.read(4097);
+    await stream.readInto(new Uint8Array(chunkBytes - 4097));
+    expect(given).toEqual(chunk.subarray(0, 4097));
+    // The next chunk is another matter.
+    const next = create();
+    stream.push(next);
+    await stream.readInto(new Uint8Array(chunkBytes));
+    expect([isFreed(chunk), isFreed(next)]).toEqual([false, true]);
+  });
+
+  test("is not freed when its memory holds more than the chunk", async () => {
+    const { stream } = recorded();
+    const memory = new Uint8Array(chunkBytes + 1);
+    stream.push(memory.subarray(0, chunkBytes));
+    await stream.readInto(new Uint8Array(chunkBytes));
+    expect(isFreed(memory)).toBe(false);
   });
 });

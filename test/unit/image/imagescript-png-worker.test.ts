@@ -1,10 +1,10 @@
 import { expect, test } from "bun:test";
-import { BufferPool } from "../../../src/image/buffer-pool.ts";
+import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import { ImagescriptPngWorker } from "../../../src/image/imagescript-png-worker.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
 import { takeStrip } from "../../../src/image/pixel-strip.ts";
 
-const pool = new BufferPool();
+const pool = new BufferPool(0);
 
 test("several pictures at once all get their answers", async () => {
   const worker = new ImagescriptPngWorker();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { BufferPool } from "../../../src/image/buffer-pool.ts";
+import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Codec } from "../../../src/image/codec.ts";
 import { ConcurrencyLimit } from "../../../src/image/concurrency-limit.ts";
 import type { Engine } from "../../../src/image/engine.ts";
@@ -57,7 +57,7 @@ class TestEngine implements Engine {
 
 function setUp(cacheBytesMax = 1024 * 1024) {
   const engine = new TestEngine();
-  const pool = new BufferPool();
+  const pool = new BufferPool(pictureLimits.freeBytesMax);
   const resources = {
     engines: new Engines("bun", () => {}, { bun: engine, imagescript: engine }),
     cache: new PictureCache(cacheBytesMax),

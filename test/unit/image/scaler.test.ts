@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { BufferPool } from "../../../src/image/buffer-pool.ts";
+import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Size } from "../../../src/image/frame.ts";
 import { headerWords } from "../../../src/image/pixel-strip.ts";
 import { StripLayout } from "../../../src/image/strip-layout.ts";
@@ -8,7 +8,7 @@ import { painted } from "./fixtures.ts";
 
 /** All strips of the picture, one below the other. */
 function scaled(frame: TestFrame, size: Size, stripRows: number): Uint32Array {
-  const pool = new BufferPool();
+  const pool = new BufferPool(0);
   const layout = new StripLayout(frame, size, stripRows);
   const pixels = new Uint32Array(size.width * size.height);
   for (let strip = 0; strip < layout.count; strip++) {

@@ -1,17 +1,18 @@
-import { pictureLimits } from "./picture-limits.ts";
-
 /** No sizes are told apart that differ by less. */
 const sizeStepBytesMin = 4096;
 
 /**
- * Lends the memory that pictures are made of. The garbage collector is no help there: beside the
- * frames of a hundred hosts it waits for as much garbage again before it looks at what is more than
- * moments old.
+ * Lends memory that is needed again and again. The garbage collector is no help there: beside the frames of a hundred
+ * hosts it waits for as much garbage again before it looks at what is more than moments old; and the system fills fresh
+ * memory with zeros page by page, which costs more than what is done with it.
  */
 export class BufferPool {
   /** Free buffers by their size; the size not used for longest first. */
   readonly #free = new Map<number, ArrayBuffer[]>();
   #freeBytes = 0;
+
+  /** Keeps so many bytes of free memory at most. */
+  constructor(readonly freeBytesMax: number) {}
 
   /** Memory of at least so many bytes, which hold anything. */
   take(bytes: number): ArrayBuffer {
@@ -31,7 +32,7 @@ export class BufferPool {
     this.#free.set(size, free);
     free.push(buffer);
     this.#freeBytes += size;
-    while (this.#freeBytes > pictureLimits.freeBytesMax) this.#dropOne();
+    while (this.#freeBytes > this.freeBytesMax) this.#dropOne();
   }
 
   #dropOne(): void {
