@@ -44,17 +44,10 @@ export class Screen {
   async apply(steps: readonly UpdateStep[]): Promise<void> {
     this.#current.beginPaint();
     let sliceEndMs = performance.now() + paintSliceMs;
-    for (const step of steps) {
-      if (step.kind === "resize") {
-        this.#resize(step.size);
-        continue;
-      }
-      for (const _ of step.decoder.decodeRect(step.payload, step.rect, this.#current)) {
-        if (performance.now() < sliceEndMs) continue;
-        await letOthersRun();
-        sliceEndMs = performance.now() + paintSliceMs;
-      }
-      this.#current.touch(step.rect);
+    for (const _ of this.#paint(steps)) {
+      if (performance.now() < sliceEndMs) continue;
+      await letOthersRun();
+      sliceEndMs = performance.now() + paintSliceMs;
     }
     this.#current.endPaint();
     if (!this.#current.complete) return;
@@ -66,6 +59,19 @@ export class Screen {
   abandon(reason: Error): void {
     this.#current.abandon(reason);
     this.#whole?.abandon(reason);
+  }
+
+  *#paint(steps: readonly UpdateStep[]): Generator<void, void> {
+    for (const step of steps) {
+      if (step.kind === "resize") {
+        yield* this.#current.noteChanges();
+        this.#resize(step.size);
+        continue;
+      }
+      yield* step.decoder.decodeRect(step.payload, step.rect, this.#current);
+      this.#current.touch(step.rect);
+    }
+    yield* this.#current.noteChanges();
   }
 
   #resize({ width, height }: Size): void {

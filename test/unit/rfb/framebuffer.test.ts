@@ -81,8 +81,19 @@ describe("copy", () => {
   });
 });
 
-describe("touch", () => {
+describe("a change", () => {
   const tall = () => new Framebuffer(10, 3 * stripRows + 1);
+
+  /** Fills and touches the rectangles, in one update. */
+  function update(framebuffer: Framebuffer, colour: number, ...rects: Rect[]): void {
+    for (const rect of rects) {
+      framebuffer.fill(rect, colour);
+      framebuffer.touch(rect);
+    }
+    for (const _strip of framebuffer.noteChanges());
+  }
+
+  const everything = { x: 0, y: 0, width: 10, height: 49 };
 
   test("all strips have the first revision at first", () => {
     const framebuffer = tall();
@@ -98,29 +109,55 @@ describe("touch", () => {
     ["exactly one strip", { x: 0, y: 16, width: 10, height: 16 }, [1, 2, 1, 1]],
     ["one row more", { x: 0, y: 16, width: 10, height: 17 }, [1, 2, 2, 1]],
     ["the strip that is not full", { x: 0, y: 48, width: 10, height: 1 }, [1, 1, 1, 2]],
-    ["everything", { x: 0, y: 0, width: 10, height: 49 }, [2, 2, 2, 2]],
+    ["everything", everything, [2, 2, 2, 2]],
   ])("%s", (_name, rect, revisions) => {
     const framebuffer = tall();
-    framebuffer.touch(rect);
-    expect(framebuffer.revision).toBe(2);
-    expect([...framebuffer.stripRevisions]).toEqual(revisions);
+    update(framebuffer, 0, everything);
+    const first = framebuffer.revision;
+    update(framebuffer, 5, rect);
+    expect(framebuffer.revision).toBe(first + 1);
+    expect([...framebuffer.stripRevisions]).toEqual(revisions.map((each) => each - 1 + first));
   });
 
-  test("each touch is a revision of its own", () => {
+  test("each update is a revision of its own, whatever it consists of", () => {
     const framebuffer = tall();
+    update(framebuffer, 1, everything);
+    const [top, second] = [0, 20].map((y) => ({ x: 0, y, width: 1, height: 1 }));
+    update(framebuffer, 2, top, second);
+    update(framebuffer, 3, top);
+    expect(framebuffer.revision).toBe(4);
+    expect([...framebuffer.stripRevisions]).toEqual([4, 3, 2, 2]);
+  });
+
+  test("pixels that are sent again are none", () => {
+    const framebuffer = tall();
+    update(framebuffer, 1, everything);
+    update(framebuffer, 1, everything);
+    expect(framebuffer.revision).toBe(2);
+    // Painted over and back within one update.
+    framebuffer.fill({ x: 0, y: 0, width: 1, height: 1 }, 9);
     framebuffer.touch({ x: 0, y: 0, width: 1, height: 1 });
-    framebuffer.touch({ x: 0, y: 20, width: 1, height: 1 });
-    framebuffer.touch({ x: 0, y: 0, width: 1, height: 1 });
-    expect([...framebuffer.stripRevisions]).toEqual([4, 3, 1, 1]);
+    update(framebuffer, 1, { x: 0, y: 0, width: 1, height: 1 });
+    expect(framebuffer.revision).toBe(2);
+    expect([...framebuffer.stripRevisions]).toEqual([2, 2, 2, 2]);
+  });
+
+  test("one pixel among those that are sent again is one", () => {
+    const framebuffer = tall();
+    update(framebuffer, 1, everything);
+    framebuffer.pixels[framebuffer.pixels.length - 1] = 2;
+    framebuffer.touch(everything);
+    for (const _strip of framebuffer.noteChanges());
+    expect([...framebuffer.stripRevisions]).toEqual([2, 2, 2, 3]);
   });
 
   test.each([
     { x: 0, y: 0, width: 0, height: 5 },
     { x: 0, y: 0, width: 5, height: 0 },
     { x: 10, y: 49, width: 0, height: 0 },
-  ])("nothing is no change: $width x $height", (rect) => {
+  ])("nothing is none: $width x $height", (rect) => {
     const framebuffer = tall();
-    framebuffer.touch(rect);
+    update(framebuffer, 1, rect);
     expect(framebuffer.revision).toBe(1);
     expect([...framebuffer.stripRevisions]).toEqual([1, 1, 1, 1]);
   });
