@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-import "./without-gc-timer.ts";
+import "./runtime-settings.ts";
 import { parseArguments, UsageError } from "./cli/arguments.ts";
 import { run } from "./cli/run.ts";
 import { SettingsError } from "./config/settings-error.ts";

@@ -41,8 +41,8 @@ const layers: Record<string, readonly string[]> = {
     "stderr-sink.ts",
     "version.ts",
   ],
-  "without-gc-timer.ts": [],
-  "main.ts": ["cli", "config", "http", "without-gc-timer.ts"],
+  "runtime-settings.ts": [],
+  "main.ts": ["cli", "config", "http", "runtime-settings.ts"],
 };
 
 /** Who may import a package, or a module of the runtime that reaches out of the process. Others are free. */
