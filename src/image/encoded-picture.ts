@@ -1,4 +1,5 @@
 import type { Codec, EncodedStrip } from "./codec.ts";
+import type { PixelStrip } from "./pixel-strip.ts";
 import type { StripLayout } from "./strip-layout.ts";
 
 /**
@@ -13,6 +14,11 @@ export interface EncodedPicture {
   /** Where each strip begins; one more for where the last one ends. */
   readonly stripOffsets: Uint32Array;
   readonly checksums: Uint32Array;
+  /**
+   * All pixels of a small picture that is scaled, so that only rows that change have to be scaled again; those of the
+   * next picture are written over them. Null where they are not kept.
+   */
+  readonly scaled: PixelStrip | null;
 }
 
 /**
@@ -23,7 +29,7 @@ export function* joinStrips(
   { codec, layout }: { readonly codec: Codec; readonly layout: StripLayout },
   strips: readonly (EncodedStrip | null)[],
   previous: EncodedPicture | null,
-  revision: number,
+  { revision, scaled }: Pick<EncodedPicture, "revision" | "scaled">,
 ): Generator<void, EncodedPicture> {
   const bodies = strips.map((strip, i) => strip?.body ?? [keptBody(previous!, i)]);
   const checksums = Uint32Array.from(
@@ -52,7 +58,7 @@ export function* joinStrips(
     yield;
   }
   put(tail);
-  return { codec, revision, bytes, stripOffsets, checksums };
+  return { codec, revision, bytes, stripOffsets, checksums, scaled };
 }
 
 function keptBody(previous: EncodedPicture, strip: number): Uint8Array {
@@ -60,6 +66,8 @@ function keptBody(previous: EncodedPicture, strip: number): Uint8Array {
 }
 
 /** Bytes of memory that keeping the picture takes. */
-export function pictureMemoryBytes({ bytes, stripOffsets, checksums }: EncodedPicture): number {
-  return bytes.buffer.byteLength + stripOffsets.byteLength + checksums.byteLength;
+export function pictureMemoryBytes(picture: EncodedPicture): number {
+  const { bytes, stripOffsets, checksums, scaled } = picture;
+  const scaledBytes = scaled?.words.byteLength ?? 0;
+  return bytes.buffer.byteLength + stripOffsets.byteLength + checksums.byteLength + scaledBytes;
 }

@@ -8,6 +8,7 @@ import { Foresight } from "./foresight.ts";
 import type { Frame, Size } from "./frame.ts";
 import type { PictureCache } from "./picture-cache.ts";
 import { PictureError } from "./picture-error.ts";
+import { pictureLimits } from "./picture-limits.ts";
 import { type Encoding, encodingOf, type PictureParameters } from "./picture-parameters.ts";
 import { scaledSize } from "./scaled-size.ts";
 import { StripLayout } from "./strip-layout.ts";
@@ -171,6 +172,9 @@ export class PictureEncoder {
         codec,
         level: encoding.level,
         previous: cache.get(key),
+        keepsScaled:
+          size.width * size.height <= pictureLimits.keptPixelsMax &&
+          cache.bytes < cache.bytesMax / 2,
         onCopied: (revision) => (encode.revision = revision),
       },
       this.#resources,

@@ -27,3 +27,8 @@ export function takeStrip(pool: BufferPool, width: number, rows: number): PixelS
   const wordCount = headerWords + width * rows;
   return { width, rows, words: new Int32Array(pool.take(wordCount * 4), 0, wordCount) };
 }
+
+/** A black strip in memory of its own. */
+export function createStrip(width: number, rows: number): PixelStrip {
+  return { width, rows, words: new Int32Array(headerWords + width * rows) };
+}

@@ -38,7 +38,25 @@ export class StripLayout {
 
   /** Whether what the strip shows has changed since the revision. */
   changed(frame: Frame, strip: number, revision: number): boolean {
-    const source = this.#sourceRows(strip);
+    return this.#changed(frame, this.#rowsOf(strip), revision);
+  }
+
+  /** Runs of rows of the strip that have changed since the revision; all of them if it is null. */
+  changedRuns(frame: Frame, strip: number, revision: number | null): Rows[] {
+    const all = this.#rowsOf(strip);
+    if (revision === null) return [all];
+    const runs: Rows[] = [];
+    for (let row = all.firstRow; row < all.firstRow + all.rows; row++) {
+      if (!this.#changed(frame, { firstRow: row, rows: 1 }, revision)) continue;
+      const run = runs.at(-1);
+      const goesOn = run !== undefined && run.firstRow + run.rows === row;
+      runs.push(goesOn ? { ...runs.pop()!, rows: run.rows + 1 } : { firstRow: row, rows: 1 });
+    }
+    return runs;
+  }
+
+  #changed(frame: Frame, rows: Rows, revision: number): boolean {
+    const source = this.#sourceRows(rows);
     const last = Math.floor((source.firstRow + source.rows - 1) / frameStripRows);
     for (let i = Math.floor(source.firstRow / frameStripRows); i <= last; i++) {
       if (frame.stripRevisions[i]! > revision) return true;
@@ -46,12 +64,12 @@ export class StripLayout {
     return false;
   }
 
-  /** Pixels that scaling the strips reads and writes. */
-  scaledPixels(strips: readonly number[]): number {
+  /** Pixels that scaling the rows reads and writes. */
+  scaledPixels(runs: readonly Rows[]): number {
     let pixels = 0;
-    for (const strip of strips) {
-      pixels += this.#sourceRows(strip).rows * this.#frameWidth;
-      pixels += this.rows(strip) * this.size.width;
+    for (const run of runs) {
+      pixels += this.#sourceRows(run).rows * this.#frameWidth;
+      pixels += run.rows * this.size.width;
     }
     return pixels;
   }
@@ -62,7 +80,7 @@ export class StripLayout {
 
   /** A copy of the rows of the frame that the strip shows, as they are now. */
   copySource(frame: Frame, strip: number, pool: BufferPool): PixelStrip {
-    const { firstRow, rows } = this.#sourceRows(strip);
+    const { firstRow, rows } = this.#sourceRows(this.#rowsOf(strip));
     const { width, pixels } = frame;
     const copy = takeStrip(pool, width, rows);
     const start = pixels.byteOffset + firstRow * width * 4;
@@ -70,13 +88,33 @@ export class StripLayout {
     return copy;
   }
 
-  /** The strip's pixels from the frame as it is now. For layouts that are scaled. */
-  scaleNow({ pixels, width }: Frame, strip: number, pool: BufferPool): PixelStrip {
+  /** Scales rows of the frame as it is now into `picture`, which has room for all rows. For layouts that are scaled. */
+  scaleNow({ pixels, width }: Frame, { firstRow, rows }: Rows, picture: PixelStrip): void {
     const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
-    const start = this.#sourceRows(strip).firstRow * width;
-    const scaled = takeStrip(pool, this.size.width, this.rows(strip));
-    for (const _row of this.#scaler!.scale({ width, words, start }, this.firstRow(strip), scaled));
-    return scaled;
+    const start = this.#sourceRows({ firstRow, rows }).firstRow * width;
+    const target = {
+      width: picture.width,
+      rows,
+      words: picture.words.subarray(firstRow * picture.width),
+    };
+    for (const _row of this.#scaler!.scale({ width, words, start }, firstRow, target));
+  }
+
+  /** A copy of the strip's pixels from those of all rows. */
+  copyScaled(picture: PixelStrip, strip: number, pool: BufferPool): PixelStrip {
+    const { width } = picture;
+    const copy = takeStrip(pool, width, this.rows(strip));
+    const start = this.firstRow(strip) * width;
+    copy.words.set(picture.words.subarray(start, start + copy.words.length));
+    return copy;
+  }
+
+  /** Puts the strip's pixels among those of all rows. */
+  putScaled(picture: PixelStrip, strip: number, { words }: PixelStrip): void {
+    picture.words.set(
+      words.subarray(headerWords),
+      headerWords + this.firstRow(strip) * picture.width,
+    );
   }
 
   /**
@@ -92,8 +130,11 @@ export class StripLayout {
     return scaled;
   }
 
-  #sourceRows(strip: number): Rows {
-    const rows = { firstRow: this.firstRow(strip), rows: this.rows(strip) };
+  #rowsOf(strip: number): Rows {
+    return { firstRow: this.firstRow(strip), rows: this.rows(strip) };
+  }
+
+  #sourceRows(rows: Rows): Rows {
     return this.#scaler?.sourceRows(rows) ?? rows;
   }
 }

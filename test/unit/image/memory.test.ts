@@ -11,6 +11,7 @@ describe("the cache", () => {
     bytes: new Uint8Array(bytes),
     stripOffsets: nothing,
     checksums: nothing,
+    scaled: null,
   });
 
   test("holds exactly up to its bound", () => {

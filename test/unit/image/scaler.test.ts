@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Size } from "../../../src/image/frame.ts";
-import { headerWords } from "../../../src/image/pixel-strip.ts";
+import { createStrip, headerWords } from "../../../src/image/pixel-strip.ts";
 import { StripLayout } from "../../../src/image/strip-layout.ts";
 import { mixed, noise, photo, type TestFrame, text } from "../../support/pictures.ts";
 import { painted } from "./fixtures.ts";
@@ -16,15 +16,31 @@ function scaled(frame: TestFrame, size: Size, stripRows: number): Uint32Array {
     let step = work.next();
     while (step.done !== true) step = work.next();
     const { words } = step.value;
-    if (layout.isScaled) {
-      expect(layout.scaleNow(frame, strip, pool).words.subarray(headerWords)).toEqual(
-        words.subarray(headerWords),
-      );
-    }
+    if (layout.isScaled) expectScaledNow(frame, layout, strip, words);
     pixels.set(words.subarray(headerWords), layout.firstRow(strip) * size.width);
     pool.give(words.buffer);
   }
   return pixels;
+}
+
+/** The same strip from the frame itself, in two parts. */
+function expectScaledNow(
+  frame: TestFrame,
+  layout: StripLayout,
+  strip: number,
+  words: Int32Array<ArrayBuffer>,
+): void {
+  const { width, height } = layout.size;
+  const picture = createStrip(width, height);
+  const [firstRow, rows] = [layout.firstRow(strip), layout.rows(strip)];
+  const cut = Math.floor(rows / 2);
+  if (cut > 0) layout.scaleNow(frame, { firstRow, rows: cut }, picture);
+  layout.scaleNow(frame, { firstRow: firstRow + cut, rows: rows - cut }, picture);
+  const copy = layout.copyScaled(picture, strip, new BufferPool(0));
+  expect(copy.words.subarray(headerWords)).toEqual(words.subarray(headerWords));
+  const put = createStrip(width, height);
+  layout.putScaled(put, strip, copy);
+  expect(put.words.subarray(headerWords)).toEqual(picture.words.subarray(headerWords));
 }
 
 /**
@@ -163,11 +179,35 @@ test("a strip counts as changed exactly if a row that it shows has changed", () 
   }
 });
 
-test("the work of scaling strips counts what is read and what is written", () => {
+test("the rows of a strip that have changed are those that show a changed strip of the frame", () => {
+  const frame = painted(40, 100, noise);
+  const layout = new StripLayout(frame, { width: 10, height: 25 }, 16);
+  const { revision } = frame;
+  const all = { firstRow: 0, rows: 16 };
+  expect(layout.changedRuns(frame, 0, null)).toEqual([all]);
+  expect(layout.changedRuns(frame, 0, revision)).toEqual([]);
+  // Rows 16 to 31 of the frame, and 48 to 63: each four of them are one of the picture.
+  frame.paint({ x: 0, y: 20, width: 1, height: 1 }, () => 1);
+  frame.paint({ x: 0, y: 63, width: 1, height: 1 }, () => 1);
+  const runs = [4, 12].map((firstRow) => ({ firstRow, rows: 4 }));
+  expect(layout.changedRuns(frame, 0, revision)).toEqual(runs);
+  expect(layout.changedRuns(frame, 1, revision)).toEqual([]);
+  // A row of 100 / 24 rows of the frame may show two of its strips.
+  const uneven = new StripLayout(frame, { width: 10, height: 24 }, 16);
+  expect(uneven.changedRuns(frame, 0, revision)).toEqual([
+    { firstRow: 3, rows: 5 },
+    { firstRow: 11, rows: 5 },
+  ]);
+});
+
+test("the work of scaling rows counts what is read and what is written", () => {
   const frame = painted(40, 100, noise);
   const smaller = new StripLayout(frame, { width: 10, height: 25 }, 16);
-  expect(smaller.scaledPixels([0])).toBe(40 * 64 + 10 * 16);
-  expect(smaller.scaledPixels([0, 1])).toBe(40 * 100 + 10 * 25);
+  const runs = [
+    { firstRow: 0, rows: 16 },
+    { firstRow: 20, rows: 1 },
+  ];
+  expect(smaller.scaledPixels(runs)).toBe(40 * 64 + 10 * 16 + 40 * 4 + 10);
   const larger = new StripLayout(frame, { width: 4000, height: 100 }, 16);
-  expect(larger.scaledPixels([0])).toBe(40 * 16 + 4000 * 16);
+  expect(larger.scaledPixels(runs.slice(0, 1))).toBe(40 * 16 + 4000 * 16);
 });
