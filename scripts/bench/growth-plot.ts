@@ -4,6 +4,8 @@ import type { HeldHosts } from "./held-hosts.ts";
 
 const diagram = { width: 380, height: 240, left: 60, top: 40 };
 const stepX = 460;
+/** Of one, and the room next to it. */
+const labelWidth = 16;
 const colours = { ours: "#1a7f5a", reference: "#b3541e" };
 
 type Quantity = (held: HeldHosts) => number;
@@ -30,7 +32,10 @@ function plotDiagram(x: number, title: string, growth: Growth, quantity: Quantit
   return `<g transform="translate(${diagram.left + x} ${diagram.top})">
 <text y="-16" font-weight="bold">${title}</text>
 ${ticks.map((value) => horizontal(placeY(value), String(Number(value.toPrecision(6))))).join("\n")}
-${growth.ours.map(({ hosts }) => label(placeX(hosts), String(hosts))).join("\n")}
+${growth.ours
+  .filter(({ hosts }) => hosts === 0 || placeX(hosts) >= labelWidth)
+  .map(({ hosts }) => label(placeX(hosts), String(hosts)))
+  .join("\n")}
 <text x="${diagram.width / 2}" y="${diagram.height + 38}" text-anchor="middle">hosts held</text>
 ${(["reference", "ours"] as const)
   .map((side, index) => {

@@ -7,6 +7,7 @@ import type { Figure } from "./figure.ts";
 import { pictureFigures, type Usage, usageOf, usedSince } from "./picture-figures.ts";
 import { between } from "./random.ts";
 import { watchBoth, type Watcher, withRealClassroom } from "./real-classroom.ts";
+import type { Side } from "./servers.ts";
 
 interface PictureCase {
   readonly work: string;
@@ -78,8 +79,13 @@ const evenGapMs = 1000;
 /** The part of a gap after which the screen changes: well before the request, as in a classroom. */
 const changeAfter = { min: 0.1, max: 0.75 };
 
-/** So that what the first server does after its answer does not hold up the second. */
-const settleMs = 250;
+/**
+ * So that what one server does after its answer does not hold up the other: it is waited until a server has been at rest
+ * for so long, but not for ever.
+ */
+const restMs = 100;
+const restCpuMaxMs = 2;
+const restWithinMs = 1000;
 
 export async function pictureCases(bench: Bench, desktop: DesktopKind): Promise<Figure[]> {
   const figures: Figure[] = [];
@@ -99,7 +105,7 @@ export async function pictureCases(bench: Bench, desktop: DesktopKind): Promise<
   return figures;
 }
 
-/** Every picture that will be wanted, in turns. */
+/** Every picture that will be wanted, in turns; then those that cost the reference little. */
 async function warmUp(
   { plan }: Bench,
   screen: ChangingScreen,
@@ -109,6 +115,20 @@ async function warmUp(
     await screen.change("tenth");
     const { query } = irregular[number % irregular.length];
     await Promise.all(watchers.map(({ session }) => session.picture(query)));
+  }
+  const cheap = irregular.filter(({ query }) => query.startsWith(jpeg)).map(({ query }) => query);
+  for (let number = 0; number < plan.stillWarmUps; number++) {
+    const query = cheap[number % cheap.length];
+    await Promise.all(watchers.map(({ session }) => session.picture(query)));
+  }
+}
+
+async function untilAtRest(side: Side): Promise<void> {
+  const giveUpAtMs = performance.now() + restWithinMs;
+  for (let usedMs = Infinity; usedMs > restCpuMaxMs && performance.now() < giveUpAtMs;) {
+    const before = side.cpuMs();
+    await Bun.sleep(restMs);
+    usedMs = side.cpuMs() - before;
   }
 }
 
@@ -135,7 +155,7 @@ async function atIrregularGaps(
     for (const recorder of number % 2 === 0 ? recorders : recorders.toReversed()) {
       await warmUpClient();
       recorder.answers.push(await recorder.ask());
-      await Bun.sleep(settleMs);
+      await untilAtRest(recorder.side);
     }
   };
 

@@ -8,8 +8,10 @@ export interface Plan {
   readonly referenceSettleMs: number;
   /** Pictures of each case and side. */
   readonly requests: number;
-  /** Before a server's first case, without pauses, until the JIT compilers have had their say. */
+  /** Before a server's first case, without pauses: pictures of a screen that changes, */
   readonly firstWarmUps: number;
+  /** and of one that does not, until the JIT compilers have had their say: a server is restarted seldom. */
+  readonly stillWarmUps: number;
   /** Before each case, without pauses. */
   readonly warmUps: number;
   /** And between the two, at the pace of the case, to get used to that. */
@@ -43,6 +45,7 @@ export const fullPlan: Plan = {
   referenceSettleMs: 7000,
   requests: 20,
   firstWarmUps: 500,
+  stillWarmUps: 4000,
   warmUps: 50,
   pacedWarmUps: 2,
   gapMs: { min: 1300, max: 3500 },
@@ -70,6 +73,7 @@ export const quickPlan: Plan = {
   referenceSettleMs: 2000,
   requests: 2,
   firstWarmUps: 60,
+  stillWarmUps: 400,
   warmUps: 5,
   pacedWarmUps: 1,
   gapMs: { min: 700, max: 1100 },
