@@ -34,7 +34,7 @@ const remoteEncodings = [Encoding.Zrle, Encoding.Zlib, Encoding.Hextile, Encodin
 const pseudoEncodings = [Encoding.RichCursor, Encoding.DesktopSize];
 
 export interface Watchdog {
-  /** The host is asked for a sign of life this often; the answer doubles as its newest list of active features. */
+  /** It is looked this often whether a host has sent nothing for as long, and has to be asked for a sign of life. */
   readonly heartbeatMs: number;
   /** A host that sends nothing for this long is taken for lost. */
   readonly silenceMaxMs: number;
@@ -105,7 +105,7 @@ export class HostSession {
     this.#pacer.start();
     this.#askEverything();
     const { heartbeatMs, silenceMaxMs } = options.watchdog ?? defaultWatchdog;
-    this.#heartbeat = setInterval(() => this.#checkLife(silenceMaxMs), heartbeatMs);
+    this.#heartbeat = setInterval(() => this.#checkLife(heartbeatMs, silenceMaxMs), heartbeatMs);
     this.ended = this.#run();
   }
 
@@ -221,8 +221,9 @@ export class HostSession {
     this.send(query(stateFeature.screens));
   }
 
-  #checkLife(silenceMaxMs: number): void {
+  #checkLife(heartbeatMs: number, silenceMaxMs: number): void {
     const silentMs = performance.now() - this.#heardAtMs;
+    if (silentMs < heartbeatMs) return;
     if (silentMs > silenceMaxMs) {
       const message = `the host has been silent for ${Math.round(silentMs / 1000)} s`;
       this.#veyon.connection.close(new HostError("lost", message));
