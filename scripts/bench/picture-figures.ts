@@ -4,6 +4,7 @@ import type { Answer } from "./api-client.ts";
 import type { ChangingScreen } from "./changing-screen.ts";
 import { type Figure, figure, medianFigure } from "./figure.ts";
 import type { Side } from "./servers.ts";
+import { mean } from "./statistics.ts";
 import { thumbnailOfFile } from "./thumbnail.ts";
 
 /** CPU time that a server has used, in ms. */
@@ -52,6 +53,12 @@ export async function pictureFigures(
       ours.answers.map(latencyMs),
       reference.answers.map(latencyMs),
     ),
+    // The reference's latency has two humps, for pictures that it has encoded ahead and for others: its median is one.
+    figure(
+      { ...text, quantity: "latency, mean" },
+      mean(ours.answers.map(latencyMs)),
+      mean(reference.answers.map(latencyMs)),
+    ),
     figure(
       { ...text, quantity: "CPU", bound: { atMost: cpuMax } },
       ours.used.cpuMs,
@@ -85,5 +92,5 @@ async function agesMs(screen: ChangingScreen, answers: readonly Answer[]): Promi
 }
 
 function averageKb(answers: readonly Answer[]): number {
-  return answers.reduce((sum, { bytes }) => sum + bytes.length, 0) / answers.length / 1000;
+  return mean(answers.map(({ bytes }) => bytes.length / 1000));
 }
