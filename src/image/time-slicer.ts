@@ -1,7 +1,7 @@
 /**
  * Milliseconds of work in one turn of the event loop, after which sockets and timers have theirs.
  */
-const sliceMs = 2;
+const sliceMs = 1;
 
 /** Work that is done step by step; a generator is one. */
 interface Work<T> {

@@ -43,7 +43,7 @@ const MessageType = {
 } as const;
 
 /** A server that never stops talking may hold up everybody else for this long before it lets them run. */
-const readSliceMs = 4;
+const readSliceMs = 2;
 
 export class RfbClient {
   readonly screen: Screen;

@@ -3,7 +3,7 @@ import { letOthersRun } from "./let-others-run.ts";
 import { checkSize, type Size, type UpdateStep } from "./update-reader.ts";
 
 /** Painting may hold up everybody else for this long before it lets them run. */
-const paintSliceMs = 4;
+const paintSliceMs = 2;
 
 /**
  * What a host shows. Updates are painted one after another, in slices. There is a picture once the host has sent every
