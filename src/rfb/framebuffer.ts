@@ -115,18 +115,18 @@ export class Framebuffer {
 
   /** Finds out which of the painted strips have changed. Yields after each, well under a millisecond of work. */
   *noteChanges(): Generator<void, void> {
-    let changed = false;
+    const revision = this.#revision + 1;
     for (let strip = 0; strip < this.#painted.length; strip++) {
       if (this.#painted[strip] === 0) continue;
       this.#painted[strip] = 0;
       const hash = this.#hash(strip);
-      if (hash === this.#stripHashes[strip]) continue;
-      this.#stripHashes[strip] = hash;
-      this.stripRevisions[strip] = this.#revision + 1;
-      changed = true;
+      if (hash !== this.#stripHashes[strip]) {
+        this.#stripHashes[strip] = hash;
+        this.stripRevisions[strip] = revision;
+      }
       yield;
     }
-    if (changed) this.#revision++;
+    if (this.stripRevisions.includes(revision)) this.#revision = revision;
   }
 
   #hash(strip: number): bigint {
