@@ -16,6 +16,7 @@ import type { Bench, Part } from "./bench/bench.ts";
 import { busyCase } from "./bench/busy-case.ts";
 import { classroomCase } from "./bench/classroom-case.ts";
 import type { Figure } from "./bench/figure.ts";
+import { floorCase } from "./bench/floor-case.ts";
 import { type Growth, growthFigures, measureGrowth } from "./bench/growth-case.ts";
 import { plotGrowth } from "./bench/growth-plot.ts";
 import { loginCase } from "./bench/login-case.ts";
@@ -52,6 +53,7 @@ const parts: Record<string, Part> = {
   busy: busyCase,
   classroom: classroomCase,
   engines: engineCase,
+  floors: floorCase,
   growth: async (bench) => {
     growth = await measureGrowth(bench);
     return growthFigures(growth);

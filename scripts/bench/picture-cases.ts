@@ -77,7 +77,7 @@ const even: PictureCase = {
 const evenGapMs = 1000;
 
 /** The part of a gap after which the screen changes: well before the request, as in a classroom. */
-const changeAfter = { min: 0.1, max: 0.75 };
+export const changeAfter = { min: 0.1, max: 0.75 };
 
 /**
  * So that what one server does after its answer does not hold up the other: it is waited until a server has been at rest

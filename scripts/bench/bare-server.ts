@@ -1,0 +1,80 @@
+/**
+ * The least that a server on Bun has to do for JPEG pictures: receive pixels, copy them to the screen, encode the strips
+ * that have changed, join them, answer a GET. No protocol, no login, no checks, one connection, all in advance. What it
+ * takes is a floor for the CPU time of ours.
+ *
+ *     bun scripts/bench/bare-server.ts PORT
+ *
+ * Connects to that port, from which updates come: u32 first row, u32 rows, little endian, and the pixels. Prints the
+ * port at which it listens.
+ */
+import http from "node:http";
+import net from "node:net";
+import { encodeBunJpeg } from "../../src/image/bun-jpeg.ts";
+import type { EncodedStrip } from "../../src/image/codec.ts";
+import { jpegCodec } from "../../src/image/jpeg-codec.ts";
+import { createStrip, headerWords, type PixelStrip } from "../../src/image/pixel-strip.ts";
+import { screenSize } from "./bench.ts";
+
+const quality = 75;
+const headerBytes = 8;
+const { width, height } = screenSize;
+const codec = jpegCodec(encodeBunJpeg);
+const { stripRows } = codec;
+const count = Math.ceil(height / stripRows);
+
+const pixels = new Int32Array(width * height);
+const screen = new Uint8Array(pixels.buffer);
+const inputs = Array.from({ length: count }, (_, index): PixelStrip =>
+  createStrip(width, Math.min(stripRows, height - index * stripRows)),
+);
+const strips: EncodedStrip[] = [];
+let picture = new Uint8Array(0);
+
+async function encode(firstRow: number, rows: number): Promise<void> {
+  const first = Math.floor(firstRow / stripRows);
+  const last = Math.floor((firstRow + rows - 1) / stripRows);
+  const encodes: Promise<void>[] = [];
+  for (let index = first; index <= last; index++) {
+    const input = inputs[index];
+    const start = index * stripRows * width;
+    input.words.set(pixels.subarray(start, start + input.rows * width), headerWords);
+    const place = { index, isLast: index === count - 1 };
+    encodes.push(
+      codec.encodeStrip(input, place, quality).then((strip) => void (strips[index] = strip)),
+    );
+  }
+  await Promise.all(encodes);
+  const parts = [codec.encodeHead(screenSize, strips[0]), ...strips.flatMap(({ body }) => body)];
+  picture = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    picture.set(part, offset);
+    offset += part.length;
+  }
+}
+
+const feed = net.connect({ host: "127.0.0.1", port: Number(process.argv[2]), noDelay: true });
+let firstRow = 0;
+let rows = 0;
+let received = 0;
+feed.on("data", (chunk: Buffer) => {
+  let part = chunk.subarray(0);
+  if (received === 0) {
+    [firstRow, rows] = [part.readUInt32LE(0), part.readUInt32LE(4)];
+    part = part.subarray(headerBytes);
+  }
+  screen.set(part, firstRow * width * 4 + received);
+  received += part.length;
+  if (chunk.byteLength === chunk.buffer.byteLength) (chunk.buffer as ArrayBuffer).transfer(0);
+  if (received < rows * width * 4) return;
+  received = 0;
+  // The sender goes on when the picture is made.
+  void encode(firstRow, rows).then(() => feed.write("."));
+});
+
+const server = http.createServer((_request, response) => {
+  response.writeHead(200, { "Content-Type": "image/jpeg", "Content-Length": picture.length });
+  response.end(picture);
+});
+server.listen(0, "127.0.0.1", () => console.log((server.address() as net.AddressInfo).port));
