@@ -63,6 +63,7 @@ const plan = values.quick ? quickPlan : fullPlan;
 const skipped = ["text", "mixed", "photo"].filter(
   (name) => !plan.desktops.some((each) => each === name),
 );
+if (values.quick) skipped.push("floors");
 const chosen =
   values.only?.split(",") ?? Object.keys(parts).filter((name) => !skipped.includes(name));
 const unknown = chosen.filter((name) => !Object.hasOwn(parts, name));
