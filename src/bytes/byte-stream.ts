@@ -15,11 +15,15 @@ const copiedBytesMax = 4096;
 /** Chunks from this size on are freed as soon as they have been read, smaller ones by the garbage collector. */
 const freedBytesMin = 64 * 1024;
 
-interface Waiting {
+/** What a reader waits for. */
+interface Wanted {
   /** Bytes that are still wanted. */
   count: number;
   /** Where they go as they come; empty if they are to be kept. */
   target: Uint8Array;
+}
+
+interface Waiting extends Wanted {
   resolve(missingBytes: number): void;
 }
 
@@ -59,7 +63,6 @@ export class ByteStream {
     if (this.#ended || chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#availableBytes += chunk.length;
-    this.#fillTarget();
     this.#settle();
     const unreadBytes = this.#availableBytes - this.#promisedBytes;
     if (this.#waiting === null && unreadBytes > unreadBytesMax && !this.#paused) {
@@ -118,13 +121,6 @@ export class ByteStream {
     return this.#error ?? new EndOfStreamError(text);
   }
 
-  /** Takes as many bytes as are here and the array has room for, and says how many. */
-  #fillAvailable(bytes: Uint8Array): number {
-    const count = Math.min(bytes.length, this.#availableBytes);
-    this.#fill(bytes.subarray(0, count));
-    return count;
-  }
-
   /** Takes as many bytes as the array has; they are here. */
   #fill(bytes: Uint8Array): void {
     for (let filled = 0; filled < bytes.length;) {
@@ -152,15 +148,11 @@ export class ByteStream {
   /** Waits until so many bytes are here, or in the target. Gives how many are missing when the stream ends before. */
   #wait(count: number, target = noTarget): number | Promise<number> {
     if (this.#waiting !== null) throw new Error("Two readers on one ByteStream");
-    if (target.length > 0) {
-      const filledBytes = this.#fillAvailable(target);
-      count -= filledBytes;
-      target = target.subarray(filledBytes);
-    }
-    if (this.#availableBytes >= count) return 0;
-    if (this.#ended) return count - this.#availableBytes;
+    const wanted = { count, target };
+    const missingBytes = this.#missing(wanted);
+    if (missingBytes === 0 || this.#ended) return missingBytes;
     return new Promise((resolve) => {
-      this.#waiting = { count, target, resolve };
+      this.#waiting = { ...wanted, resolve };
       if (this.#paused) {
         this.#paused = false;
         this.#source.resume();
@@ -168,18 +160,21 @@ export class ByteStream {
     });
   }
 
-  #fillTarget(): void {
-    const waiting = this.#waiting;
-    if (waiting === null || waiting.target.length === 0) return;
-    const filledBytes = this.#fillAvailable(waiting.target);
-    waiting.count -= filledBytes;
-    waiting.target = waiting.target.subarray(filledBytes);
+  /** Fills the target with what is here. Gives how many bytes are missing then. */
+  #missing(wanted: Wanted): number {
+    const filledBytes = Math.min(wanted.target.length, this.#availableBytes);
+    if (filledBytes > 0) {
+      this.#fill(wanted.target.subarray(0, filledBytes));
+      wanted.target = wanted.target.subarray(filledBytes);
+      wanted.count -= filledBytes;
+    }
+    return Math.max(0, wanted.count - this.#availableBytes);
   }
 
   #settle(): void {
     const waiting = this.#waiting;
     if (waiting === null) return;
-    const missingBytes = Math.max(0, waiting.count - this.#availableBytes);
+    const missingBytes = this.#missing(waiting);
     if (missingBytes > 0 && !this.#ended) return;
     this.#waiting = null;
     // The reader takes them in a moment.
