@@ -45,12 +45,12 @@ export class StripLayout {
   changedRuns(frame: Frame, strip: number, revision: number | null): Rows[] {
     const all = this.#rowsOf(strip);
     if (revision === null) return [all];
-    const runs: Rows[] = [];
+    const runs: { firstRow: number; rows: number }[] = [];
     for (let row = all.firstRow; row < all.firstRow + all.rows; row++) {
       if (!this.#changed(frame, { firstRow: row, rows: 1 }, revision)) continue;
       const run = runs.at(-1);
-      const goesOn = run !== undefined && run.firstRow + run.rows === row;
-      runs.push(goesOn ? { ...runs.pop()!, rows: run.rows + 1 } : { firstRow: row, rows: 1 });
+      if (run !== undefined && run.firstRow + run.rows === row) run.rows++;
+      else runs.push({ firstRow: row, rows: 1 });
     }
     return runs;
   }
@@ -89,15 +89,12 @@ export class StripLayout {
   }
 
   /** Scales rows of the frame as it is now into `picture`, which has room for all rows. For layouts that are scaled. */
-  scaleNow({ pixels, width }: Frame, { firstRow, rows }: Rows, picture: PixelStrip): void {
+  scaleNow({ pixels, width }: Frame, run: Rows, picture: PixelStrip): void {
     const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
-    const start = this.#sourceRows({ firstRow, rows }).firstRow * width;
-    const target = {
-      width: picture.width,
-      rows,
-      words: picture.words.subarray(firstRow * picture.width),
-    };
-    for (const _row of this.#scaler!.scale({ width, words, start }, firstRow, target));
+    const start = this.#sourceRows(run).firstRow * width;
+    const pictureWords = picture.words.subarray(run.firstRow * picture.width);
+    const target = { width: picture.width, rows: run.rows, words: pictureWords };
+    for (const _row of this.#scaler!.scale({ width, words, start }, run.firstRow, target));
   }
 
   /** A copy of the strip's pixels from those of all rows. */
