@@ -21,6 +21,7 @@ import { type Growth, growthFigures, measureGrowth } from "./bench/growth-case.t
 import { plotGrowth } from "./bench/growth-plot.ts";
 import { loginCase } from "./bench/login-case.ts";
 import { describeMachine } from "./bench/machine.ts";
+import { onceMore } from "./bench/once-more.ts";
 import { pictureCases } from "./bench/picture-cases.ts";
 import { fullPlan, quickPlan } from "./bench/plan.ts";
 import { seededRandom } from "./bench/random.ts";
@@ -121,11 +122,7 @@ async function prepare(): Promise<Bench> {
  */
 async function measure(name: string, bench: Bench): Promise<void> {
   try {
-    const found = await parts[name](bench).catch((error: Error) => {
-      bench.say(`${name} once more, because of ${error.message}`);
-      return parts[name](bench);
-    });
-    figures.push(...found);
+    figures.push(...(await onceMore(bench, name, () => parts[name](bench))));
   } catch (error) {
     bench.say(`${name} is missing, because of ${(error as Error).message}`);
     missing.push(name);

@@ -8,6 +8,7 @@
  * Connects to that port, from which updates come: u32 first row, u32 rows, little endian, and the pixels. Prints the
  * port at which it listens.
  */
+import "../../src/runtime-settings.ts";
 import http from "node:http";
 import net from "node:net";
 import { encodeBunJpeg } from "../../src/image/bun-jpeg.ts";
@@ -29,7 +30,7 @@ const inputs = Array.from({ length: count }, (_, index): PixelStrip =>
   createStrip(width, Math.min(stripRows, height - index * stripRows)),
 );
 const strips: EncodedStrip[] = [];
-let picture = new Uint8Array(0);
+let picture = Buffer.alloc(0);
 
 async function encode(firstRow: number, rows: number): Promise<void> {
   const first = Math.floor(firstRow / stripRows);
@@ -45,13 +46,8 @@ async function encode(firstRow: number, rows: number): Promise<void> {
     );
   }
   await Promise.all(encodes);
-  const parts = [codec.encodeHead(screenSize, strips[0]), ...strips.flatMap(({ body }) => body)];
-  picture = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    picture.set(part, offset);
-    offset += part.length;
-  }
+  const head = codec.encodeHead(screenSize, strips[0]);
+  picture = Buffer.concat([head, ...strips.flatMap(({ body }) => body)]);
 }
 
 const feed = net.connect({ host: "127.0.0.1", port: Number(process.argv[2]), noDelay: true });
@@ -59,7 +55,7 @@ let firstRow = 0;
 let rows = 0;
 let received = 0;
 feed.on("data", (chunk: Buffer) => {
-  let part = chunk.subarray(0);
+  let part = chunk;
   if (received === 0) {
     [firstRow, rows] = [part.readUInt32LE(0), part.readUInt32LE(4)];
     part = part.subarray(headerBytes);

@@ -3,6 +3,7 @@ import type { ApiSession } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
 import { latencyMs } from "./picture-figures.ts";
+import { type Usage, usageOf, usedSince } from "./process-usage.ts";
 import { type Side, startSide } from "./servers.ts";
 import { watchPorts, withSimHosts } from "./simulated-classroom.ts";
 import { median } from "./statistics.ts";
@@ -10,9 +11,7 @@ import { median } from "./statistics.ts";
 const overview = { query: "format=jpeg&width=320", everyMs: 1000 };
 const single = { query: "format=jpeg", everyMs: 200 };
 
-interface Block {
-  readonly cpuMs: number;
-  readonly jsThreadMs: number;
+interface Block extends Usage {
   readonly durationMs: number;
   readonly pictures: number;
   readonly latenciesMs: readonly number[];
@@ -61,7 +60,7 @@ async function look(
 ): Promise<Block> {
   const latenciesMs: number[] = [];
   const startedAtMs = performance.now();
-  const before = { cpuMs: side.cpuMs(), jsThreadMs: side.jsThreadMs() };
+  const before = usageOf(side);
   /** A client that has fallen behind leaves out what it cannot make up for. */
   const client = async (
     session: ApiSession,
@@ -80,8 +79,7 @@ async function look(
     client(sessions[0], single, 0),
   ]);
   return {
-    cpuMs: side.cpuMs() - before.cpuMs,
-    jsThreadMs: side.jsThreadMs() - before.jsThreadMs,
+    ...usedSince(side, before),
     durationMs: performance.now() - startedAtMs,
     pictures: latenciesMs.length,
     latenciesMs,

@@ -6,7 +6,7 @@ import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
 import { type Bench, screenSize } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
 import { changeAfter } from "./picture-cases.ts";
-import { cpuMs, firstThreadMs } from "./process-usage.ts";
+import { cpuMs, firstThreadMs, type Measured, usageOf, usedSince } from "./process-usage.ts";
 import { between } from "./random.ts";
 
 const { width, height } = screenSize;
@@ -16,9 +16,6 @@ const changes = [
   { name: "nothing changed", rows: 0 },
 ];
 
-/** Our own settings of the runtime: src/runtime-settings.ts. */
-const env = { BUN_GC_TIMER_DISABLE: "1", MIMALLOC_PURGE_HOLES: "0" };
-
 export async function floorCase(bench: Bench): Promise<Figure[]> {
   const { pixels } = await desktopPicture("text", width, height);
   const listener = net.createServer().listen(0, "127.0.0.1");
@@ -26,14 +23,20 @@ export async function floorCase(bench: Bench): Promise<Figure[]> {
   const { port } = listener.address() as net.AddressInfo;
   const connected = once(listener, "connection");
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "bare-server.ts"), `${port}`], {
-    env,
+    env: {},
     stdio: ["ignore", "pipe", 2],
   });
   try {
     const [feed] = (await connected) as [net.Socket];
     const { value } = await child.stdout.getReader().read();
     const url = `http://127.0.0.1:${new TextDecoder().decode(value).trim()}/`;
-    const server = { pid: child.pid, url, feed, pixels };
+    const server = {
+      cpuMs: () => cpuMs(child.pid),
+      jsThreadMs: () => firstThreadMs(child.pid),
+      url,
+      feed,
+      pixels,
+    };
     const figures: Figure[] = [];
     await update(server, height, 0);
     for (const change of changes) {
@@ -48,8 +51,7 @@ export async function floorCase(bench: Bench): Promise<Figure[]> {
   }
 }
 
-interface BareServer {
-  readonly pid: number;
+interface BareServer extends Measured {
   readonly url: string;
   readonly feed: net.Socket;
   readonly pixels: Uint32Array;
@@ -68,19 +70,16 @@ async function measure(
     await (await fetch(server.url)).arrayBuffer();
   };
   for (let number = 0; number < plan.firstWarmUps; number++) await round(0, number);
-  const before = { cpuMs: cpuMs(server.pid), jsThreadMs: firstThreadMs(server.pid) };
+  const before = usageOf(server);
   for (let number = 0; number < plan.requests; number++) {
     await round(between(random, plan.gapMs), number);
   }
+  const used = usedSince(server, before, plan.requests);
   const work = `a bare server: JPEG, ${name}`;
   const text = { work, desktop: "text", unit: "ms" } as const;
   return [
-    figure({ ...text, quantity: "CPU" }, (cpuMs(server.pid) - before.cpuMs) / plan.requests, null),
-    figure(
-      { ...text, quantity: "JS thread" },
-      (firstThreadMs(server.pid) - before.jsThreadMs) / plan.requests,
-      null,
-    ),
+    figure({ ...text, quantity: "CPU" }, used.cpuMs, null),
+    figure({ ...text, quantity: "JS thread" }, used.jsThreadMs, null),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { type Bench, screenSize } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
 import { type HeldHosts, measureHeldHosts } from "./held-hosts.ts";
+import { onceMore } from "./once-more.ts";
 import { withSimHosts } from "./simulated-classroom.ts";
 
 /** Above that, several connections go to each host; for a server they are so many hosts. */
@@ -17,18 +18,11 @@ export async function measureGrowth(bench: Bench): Promise<Growth> {
   const hosts = Math.min(simHostsMax, Math.max(...growthHosts));
   const referenceHosts = growthHosts.filter((count) => count <= referenceHostsMax);
   return withSimHosts(bench, { hosts, changing: true }, async (ports) => ({
-    ours: await measureOnceMore(() => measureHeldHosts(bench, "ours", ports, growthHosts)),
-    reference: await measureOnceMore(() =>
+    ours: await onceMore(bench, "ours", () => measureHeldHosts(bench, "ours", ports, growthHosts)),
+    reference: await onceMore(bench, "reference", () =>
       measureHeldHosts(bench, "reference", ports, referenceHosts),
     ),
   }));
-}
-
-/** A server that stops answering on the way, as Veyon's does now and then, gets a second chance. */
-async function measureOnceMore(measure: () => Promise<HeldHosts[] | null>): Promise<HeldHosts[]> {
-  const found = (await measure()) ?? (await measure());
-  if (found === null) throw new Error("One of the servers does not hold the hosts");
-  return found;
 }
 
 /** Of the greatest number of hosts that both hold. */

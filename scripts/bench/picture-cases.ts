@@ -4,7 +4,8 @@ import { type Answer, warmUpClient } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
 import type { Change, ChangingScreen } from "./changing-screen.ts";
 import type { Figure } from "./figure.ts";
-import { pictureFigures, type Usage, usageOf, usedSince } from "./picture-figures.ts";
+import { pictureFigures } from "./picture-figures.ts";
+import { type Usage, usageOf, usedSince } from "./process-usage.ts";
 import { between } from "./random.ts";
 import { watchBoth, type Watcher, withRealClassroom } from "./real-classroom.ts";
 import type { Side } from "./servers.ts";
@@ -113,14 +114,16 @@ async function warmUp(
 ): Promise<void> {
   for (let number = 0; number < plan.firstWarmUps; number++) {
     await screen.change("tenth");
-    const { query } = irregular[number % irregular.length];
-    await Promise.all(watchers.map(({ session }) => session.picture(query)));
+    await askAll(watchers, irregular[number % irregular.length]);
   }
-  const cheap = irregular.filter(({ query }) => query.startsWith(jpeg)).map(({ query }) => query);
+  const cheap = irregular.filter(({ query }) => query.startsWith(jpeg));
   for (let number = 0; number < plan.stillWarmUps; number++) {
-    const query = cheap[number % cheap.length];
-    await Promise.all(watchers.map(({ session }) => session.picture(query)));
+    await askAll(watchers, cheap[number % cheap.length]);
   }
+}
+
+async function askAll(watchers: readonly Watcher[], { query }: PictureCase): Promise<void> {
+  await Promise.all(watchers.map(({ session }) => session.picture(query)));
 }
 
 async function untilAtRest(side: Side): Promise<void> {
@@ -161,7 +164,7 @@ async function atIrregularGaps(
 
   for (let number = 0; number < plan.warmUps; number++) {
     await screen.change(pictureCase.change);
-    await Promise.all(recorders.map(({ ask }) => ask()));
+    await askAll(watchers, pictureCase);
   }
   for (let number = 0; number < plan.pacedWarmUps; number++) {
     await round(between(random, plan.gapMs), number);

@@ -3,28 +3,9 @@ import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
 import type { Answer } from "./api-client.ts";
 import type { ChangingScreen } from "./changing-screen.ts";
 import { type Figure, figure, medianFigure } from "./figure.ts";
-import type { Side } from "./servers.ts";
+import type { Usage } from "./process-usage.ts";
 import { mean } from "./statistics.ts";
 import { thumbnailOfFile } from "./thumbnail.ts";
-
-/** CPU time that a server has used, in ms. */
-export interface Usage {
-  readonly cpuMs: number;
-  readonly jsThreadMs: number;
-}
-
-export function usageOf(side: Side): Usage {
-  return { cpuMs: side.cpuMs(), jsThreadMs: side.jsThreadMs() };
-}
-
-/** What has been used since, divided by a number of pictures. */
-export function usedSince(side: Side, earlier: Usage, pictures: number): Usage {
-  const now = usageOf(side);
-  return {
-    cpuMs: (now.cpuMs - earlier.cpuMs) / pictures,
-    jsThreadMs: (now.jsThreadMs - earlier.jsThreadMs) / pictures,
-  };
-}
 
 /** One server's answers, and what it has used for each of them. */
 export interface Pictures {
@@ -47,18 +28,11 @@ export async function pictureFigures(
   reference: Pictures,
 ): Promise<Figure[]> {
   const text = { work, desktop, unit: "ms" };
+  const [own, theirs] = [ours, reference].map(({ answers }) => answers.map(latencyMs));
   return [
-    medianFigure(
-      { ...text, quantity: "latency", bound: { atMost: latencyMax } },
-      ours.answers.map(latencyMs),
-      reference.answers.map(latencyMs),
-    ),
+    medianFigure({ ...text, quantity: "latency", bound: { atMost: latencyMax } }, own, theirs),
     // The reference's latency has two humps, for pictures that it has encoded ahead and for others: its median is one.
-    figure(
-      { ...text, quantity: "latency, mean" },
-      mean(ours.answers.map(latencyMs)),
-      mean(reference.answers.map(latencyMs)),
-    ),
+    figure({ ...text, quantity: "latency, mean" }, mean(own), mean(theirs)),
     figure(
       { ...text, quantity: "CPU", bound: { atMost: cpuMax } },
       ours.used.cpuMs,

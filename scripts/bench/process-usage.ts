@@ -28,3 +28,28 @@ export function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
 }
+
+/** A process that is measured: CPU time used so far, in ms. */
+export interface Measured {
+  cpuMs(): number;
+  /** The part of it that the JavaScript thread has used; NaN where there is none. */
+  jsThreadMs(): number;
+}
+
+export interface Usage {
+  readonly cpuMs: number;
+  readonly jsThreadMs: number;
+}
+
+export function usageOf(process: Measured): Usage {
+  return { cpuMs: process.cpuMs(), jsThreadMs: process.jsThreadMs() };
+}
+
+/** What has been used since, divided by a number of pictures. */
+export function usedSince(process: Measured, earlier: Usage, pictures = 1): Usage {
+  const now = usageOf(process);
+  return {
+    cpuMs: (now.cpuMs - earlier.cpuMs) / pictures,
+    jsThreadMs: (now.jsThreadMs - earlier.jsThreadMs) / pictures,
+  };
+}

@@ -8,19 +8,15 @@ import { startProcess } from "../../test/real/support/real-process.ts";
 import { startReferenceWebApi } from "../../test/real/support/reference-webapi.ts";
 import { until } from "../../test/real/support/until.ts";
 import { ApiSession, type LoginBody } from "./api-client.ts";
-import { cpuMs, firstThreadMs, residentBytes } from "./process-usage.ts";
+import { cpuMs, firstThreadMs, type Measured, residentBytes } from "./process-usage.ts";
 
 export type SideName = "ours" | "reference";
 
 /** One of the two, running. */
-export interface Side {
+export interface Side extends Measured {
   readonly name: SideName;
   readonly url: string;
   logIn(hostPort: number): Promise<ApiSession>;
-  /** CPU time used so far, in ms. */
-  cpuMs(): number;
-  /** The part of it that the JavaScript thread has used; NaN where there is none. */
-  jsThreadMs(): number;
   residentBytes(): number;
   stop(): Promise<void>;
 }
