@@ -21,6 +21,11 @@ export interface ConnectOptions {
   readonly onStep?: (step: DialStep | LoginStep) => void;
 }
 
+export interface LogInOptions extends ConnectOptions {
+  /** See HostSession. */
+  readonly failures?: number;
+}
+
 /** Hosts with Veyon 5 that are remembered, so that only the first connection waits for a greeting in vain. */
 const tlsHostsMax = 4096;
 
@@ -49,12 +54,12 @@ export class HostConnector {
   async logIn(
     veyon: VeyonConnection,
     credentials: Credentials,
-    { signal, onStep }: ConnectOptions,
+    { signal, onStep, failures }: LogInOptions,
   ): Promise<HostSession> {
     const { userName } = this.settings;
     const init = await logIn(veyon, credentials, { signal, userName, onStep });
     try {
-      return new HostSession(veyon, init, this.settings);
+      return new HostSession(veyon, init, this.settings, failures);
     } catch (cause) {
       veyon.connection.close();
       throw new HostError("not-veyon", (cause as Error).message, { cause });

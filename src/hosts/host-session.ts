@@ -19,16 +19,10 @@ import {
 } from "../veyon/state-messages.ts";
 import { HostError } from "./host-error.ts";
 import { HostState } from "./host-state.ts";
+import { pixelEncodings } from "./pixel-encodings.ts";
 import { StateQuery } from "./state-query.ts";
 import { UpdatePacer } from "./update-pacer.ts";
 import type { VeyonConnection } from "./veyon-connection.ts";
-
-/**
- * How the pixels are wanted, best first, as measured on Veyon 4.7.5 with x11vnc (docs/architecture.md): on the same
- * computer nothing beats no compression at all; over a network ZRLE needs the least bytes.
- */
-const localEncodings = [Encoding.Raw];
-const remoteEncodings = [Encoding.Zrle, Encoding.Zlib, Encoding.Hextile, Encoding.Raw];
 
 /** With the cursor as a picture of its own the host does not paint it into the screen. */
 const pseudoEncodings = [Encoding.RichCursor, Encoding.DesktopSize];
@@ -50,12 +44,21 @@ const defaultWatchdog: Watchdog = { heartbeatMs: 4000, silenceMaxMs: 12_000 };
 const stateAgeMaxMs = 20;
 const stateWaitMaxMs = 250;
 
+/** How long after the login a host may take to say something for the first time. */
+const firstStateWithinMs = 3000;
+
+/** What a host said longer ago than it is ever busy is no answer any more. */
+const stateAgeLimitMs = 15_000;
+
+/** How long the picture of an earlier size may stand in for one that the host does not complete. */
+const earlierSizeMaxMs = 3000;
+
 export interface HostSessionOptions {
   readonly decodeJpeg: (jpeg: Uint8Array) => Promise<JpegPicture>;
   /** The longest pause between updates of a watched host, in ms. */
   readonly updateIntervalMs: number;
   readonly watchdog?: Watchdog;
-  /** How the pixels are wanted, best first, whether the host is near or far. */
+  /** How pixels are wanted, best first, in place of what is best for the host. */
   readonly encodings?: readonly number[];
 }
 
@@ -81,11 +84,18 @@ export class HostSession {
   readonly #sessionQuery = this.#stateQuery(stateFeature.sessionInfo);
   readonly #featuresQuery = this.#stateQuery(stateFeature.activeFeatures);
   readonly #heartbeat: Timer;
+  readonly #options: HostSessionOptions;
+  readonly #failures: number;
+  readonly #beganAtMs = performance.now();
+  #encodings: readonly number[] = [];
   #heardAtMs = performance.now();
   #denial: string | null = null;
 
-  constructor(veyon: VeyonConnection, init: ServerInit, options: HostSessionOptions) {
+  /** `failures`: sessions with this host in a row, before this one, that have ended without a picture. */
+  constructor(veyon: VeyonConnection, init: ServerInit, options: HostSessionOptions, failures = 0) {
     this.#veyon = veyon;
+    this.#options = options;
+    this.#failures = failures;
     this.desktopName = init.desktopName;
     const { connection } = veyon;
     this.#client = new RfbClient({
@@ -94,14 +104,14 @@ export class HostSession {
       size: init,
       decoders: createDecoders({ decodeJpeg: options.decodeJpeg }),
       messageReaders: new Map([[featureMessageType, () => this.#readFeatureMessage()]]),
-      onUpdate: () => this.#onUpdate(),
+      onUpdate: (resized) => this.#onUpdate(resized),
     });
     this.#pacer = new UpdatePacer({
       intervalMs: options.updateIntervalMs,
       requestUpdate: (incremental) => this.#client.requestUpdate(incremental),
     });
-    const { encodings = connection.isLocal ? localEncodings : remoteEncodings } = options;
-    this.#client.start([...encodings, ...pseudoEncodings]);
+    this.#client.start();
+    this.#chooseEncodings();
     this.#pacer.start();
     this.#askEverything();
     const { heartbeatMs, silenceMaxMs } = options.watchdog ?? defaultWatchdog;
@@ -114,10 +124,20 @@ export class HostSession {
     return this.#client.screen.firstPicture;
   }
 
-  /** The newest picture that can be had without a long wait, null if there is none yet. It goes on changing. */
+  /** The newest picture that can be had without a long wait, null if there is none. It goes on changing. */
   async picture(): Promise<Framebuffer | null> {
-    if (this.#client.screen.picture !== null) await this.#pacer.look();
-    return this.#client.screen.picture;
+    await this.#pacer.look();
+    return this.#pacer.incompleteForMs > earlierSizeMaxMs ? null : this.#client.screen.picture;
+  }
+
+  /** Whether the host has shown its whole screen at least once. */
+  get hasShownPicture(): boolean {
+    return this.#client.screen.picture !== null;
+  }
+
+  /** How long the session has lasted, in ms. */
+  get ageMs(): number {
+    return performance.now() - this.#beganAtMs;
   }
 
   send(message: FeatureMessage): void {
@@ -125,19 +145,40 @@ export class HostSession {
     this.#veyon.connection.send(encodeFeatureMessage(message, keys));
   }
 
-  /** Makes `state.activeFeatures` what the host says now. */
-  async refreshFeatures(): Promise<void> {
-    await this.#featuresQuery.refresh(stateAgeMaxMs, stateWaitMaxMs);
+  /** Makes `state.activeFeatures` what the host says now. Throws HostError (silent), see `refreshUser`. */
+  async refreshFeatures(waitMaxMs?: number): Promise<void> {
+    await this.#refresh(this.#featuresQuery, "which features are active", waitMaxMs);
   }
 
-  /** Makes `state.user` and `state.session` what the host says now. */
-  async refreshUser(): Promise<void> {
-    const refreshed = [this.#userQuery.refresh(stateAgeMaxMs, stateWaitMaxMs)];
-    // Hosts before 4.8.0 never answer this one, the others have by the time they answer the first UserInfo.
-    if (this.state.session !== null) {
-      refreshed.push(this.#sessionQuery.refresh(stateAgeMaxMs, stateWaitMaxMs));
-    }
-    await Promise.all(refreshed);
+  /**
+   * Makes `state.user` what the host says now; of a busy host, what it has said in the last 15 s. Throws HostError
+   * (silent) if that is nothing. `waitMaxMs`: how long to wait for the first answer.
+   */
+  async refreshUser(waitMaxMs?: number): Promise<void> {
+    // Its number of the session is there or not; a host may do without that feature.
+    const session = this.refreshSession(waitMaxMs).catch(() => {});
+    await this.#refresh(this.#userQuery, "who is logged on", waitMaxMs);
+    await session;
+  }
+
+  /** Makes `state.session` what the host says now, as `refreshUser` does; hosts before 4.8.0 have none. */
+  async refreshSession(waitMaxMs?: number): Promise<void> {
+    const refresh = () => this.#refresh(this.#sessionQuery, "which session it has", waitMaxMs);
+    if (this.state.session !== null) return refresh();
+    await this.#refresh(this.#userQuery, "who is logged on", waitMaxMs);
+    if (this.state.user!.sessionId === null) await refresh();
+  }
+
+  async #refresh(
+    query: StateQuery,
+    what: string,
+    waitMaxMs = Math.max(stateWaitMaxMs, firstStateWithinMs - this.ageMs),
+  ): Promise<void> {
+    const isKnown = query.ageMs <= stateAgeLimitMs;
+    await query.refresh(stateAgeMaxMs, isKnown ? stateWaitMaxMs : waitMaxMs);
+    if (query.ageMs <= stateAgeLimitMs) return;
+    const since = Math.round(Math.min(query.ageMs, this.ageMs));
+    throw new HostError("silent", `the host has not said ${what} for ${since} ms`);
   }
 
   /** The number of the desktop session; -1 when nobody is logged on or the host has not said it. */
@@ -181,11 +222,22 @@ export class HostSession {
     }
   }
 
-  #onUpdate(): void {
+  #onUpdate(resized: boolean): void {
     this.#heardAtMs = performance.now();
     const { complete, picture } = this.#client.screen;
-    this.#pacer.updated(complete);
+    if (resized) this.#chooseEncodings();
+    this.#pacer.updated({ complete, resized });
     if (complete) this.onPicture(picture!);
+  }
+
+  /** Again after each change of size, since what is best depends on it. */
+  #chooseEncodings(): void {
+    const { isLocal } = this.#veyon.connection;
+    const situation = { isLocal, size: this.#client.screen.size, failures: this.#failures };
+    const wanted = this.#options.encodings ?? pixelEncodings(situation);
+    if (wanted === this.#encodings) return;
+    this.#encodings = wanted;
+    this.#client.setEncodings([...wanted, ...pseudoEncodings]);
   }
 
   async #readFeatureMessage(): Promise<void> {

@@ -19,8 +19,17 @@ export interface HostOptions {
 /** A host that does not answer is called again this often; it learns nothing of it. */
 const redialMs = 1000;
 
-/** A host that answers and then refuses logs every attempt, and may tell its user: ever longer pauses, up to a minute. */
-const refusedRetryMs = { first: 1000, max: 60_000 };
+/**
+ * A host that answers and then refuses, or loses each session as soon as it has begun, logs every attempt, and may tell
+ * its user: ever longer pauses, up to a minute.
+ */
+const retryMs = { first: 1000, max: 60_000 };
+
+/** A session that has lasted so long was a good one, whatever has ended it. */
+const goodSessionMs = 10_000;
+
+/** Bad sessions in a row that are no reason for longer pauses yet: a computer may start twice. */
+const badSessionsFree = 2;
 
 /**
  * One computer, for as long as an API connection holds it: the session that is up, or the attempts to get it back
@@ -34,6 +43,9 @@ export class Host {
   readonly #closing = new AbortController();
   #session: HostSession | null;
   #lost: HostError | null = null;
+  /** Sessions in a row that were lost soon after they began, and those that have not shown a picture. */
+  #shortSessions = 0;
+  #blindSessions = 0;
   #returned = Promise.withResolvers<HostSession>();
 
   constructor(veyon: VeyonConnection, session: HostSession, options: HostOptions) {
@@ -81,6 +93,8 @@ export class Host {
       if (this.#closing.signal.aborted) break;
       this.#lost = reason;
       log.warn("host lost", { host, reason: reason.message });
+      this.#blindSessions = session.hasShownPicture ? 0 : this.#blindSessions + 1;
+      this.#shortSessions = session.ageMs < goodSessionMs ? this.#shortSessions + 1 : 0;
       session = await this.#reconnect();
       if (session === null) break;
       log.info("host is back", { host });
@@ -95,8 +109,10 @@ export class Host {
   /** Null when the host has been closed meanwhile. */
   async #reconnect(): Promise<HostSession | null> {
     const { signal } = this.#closing;
-    let refusedMs = refusedRetryMs.first;
-    let delayMs = redialMs;
+    const badSessions = Math.max(this.#blindSessions, this.#shortSessions);
+    const doublings = Math.max(0, badSessions - badSessionsFree);
+    let refusedMs = retryMs.first;
+    let delayMs = Math.min(retryMs.first * 2 ** doublings, retryMs.max);
     for (;;) {
       await delay(delayMs, signal);
       if (signal.aborted) return null;
@@ -108,7 +124,7 @@ export class Host {
         const refused =
           error.failure === "credentials-refused" || error.failure === "access-denied";
         delayMs = refused ? refusedMs : redialMs;
-        if (refused) refusedMs = Math.min(refusedMs * 2, refusedRetryMs.max);
+        if (refused) refusedMs = Math.min(refusedMs * 2, retryMs.max);
         const host = formatHostAddress(this.address);
         this.#options.log.debug("host still lost", { host, reason: error.message });
       }
@@ -122,7 +138,8 @@ export class Host {
       AbortSignal.timeout(authenticationTimeoutMs),
     ]);
     const veyon = await connector.dial(this.address, { signal });
-    const session = await connector.logIn(veyon, credentials, { signal });
+    const failures = this.#blindSessions;
+    const session = await connector.logIn(veyon, credentials, { signal, failures });
     if (this.#closing.signal.aborted) {
       session.close();
       throw new HostError("cancelled", "the connection has been closed");

@@ -1,34 +1,60 @@
 /**
- * Decides when to ask a host for an update, so that a host that nobody looks at costs next to nothing and one that is
- * looked at is as fresh as the looks are frequent.
+ * Decides when to ask a host for an update, so that a host that nobody looks at costs next to
+ * nothing and one that is looked at is as fresh as the looks are frequent.
  *
- * An incremental request stays open in the host until something changes. So while one is open, no news means that
- * nothing has changed, and the picture in memory is the newest. After an update the next request waits for a pause:
- * half the gap between looks, at most half of `intervalMs`. Without looks for a while no request is made at all.
+ * An incremental request stays open in the host until something changes. So while one is open, no
+ * news means that nothing has changed, and the picture in memory is the newest. After an update the
+ * next request waits for a pause: half the gap between looks, at most half of `intervalMs`. Without
+ * looks for a while no request is made at all.
+ *
+ * No pause and no deadline is put off by what the host sends meanwhile, and none is so short that
+ * the host would set the pace.
  */
 export interface UpdatePacerOptions {
-  /** The greatest age of the picture of a host that is looked at, in ms: Master/ComputerMonitoringUpdateInterval. */
+  /**
+   * The greatest age of the picture of a host that is looked at, in ms:
+   * Master/ComputerMonitoringUpdateInterval.
+   */
   readonly intervalMs: number;
   readonly requestUpdate: (incremental: boolean) => void;
+}
+
+/** What an update has left. */
+export interface PaintedUpdate {
+  /** Whether every pixel of the screen has come. */
+  readonly complete: boolean;
+  /** Whether the update has changed the size of the screen. */
+  readonly resized: boolean;
 }
 
 /** A host that was not looked at for this long is left alone. */
 const attentionMs = 10_000;
 
-/** How long a look waits for an update; a request that has been open for so long without one means no change. */
+/** How long a look waits for an update; a request that has been open for so long means no change. */
 const newsWaitMs = 100;
 
-/** A screen that is still incomplete this long after an update is asked for again as a whole. */
-const incompleteRetryMs = 1000;
+/** What the host has not completed this long after it began to send is asked for as a whole. */
+const incompleteMaxMs = 1000;
+
+/** So many parts of a screen are followed by a request at once, further ones by growing pauses. */
+const partsWithoutPause = 2;
+const partPauseMs = { first: 10, max: 100 };
 
 export class UpdatePacer {
   readonly #options: UpdatePacerOptions;
+  #complete = false;
+  /** Since when the screen has not been complete; null while it is. */
+  #incompleteSinceMs: number | null = performance.now();
+  /** Updates in a row that have left the screen incomplete. */
+  #parts = 0;
+  /** When the whole screen will be asked for; null while the host has not begun to answer. */
+  #wholeDueAtMs: number | null = null;
   /** When the open request was made; null when none is open. */
   #requestedAtMs: number | null = null;
   #updatedAtMs = -Infinity;
   #lookedAtMs = -Infinity;
   #lookGapMs = Infinity;
-  #timer: Timer | null = null;
+  #timer: { readonly handle: Timer; readonly dueAtMs: number } | null = null;
   #nextUpdate = Promise.withResolvers<void>();
   #closed = false;
 
@@ -36,27 +62,29 @@ export class UpdatePacer {
     this.#options = options;
   }
 
+  /** How long the screen has not been complete, in ms; 0 when it is. */
+  get incompleteForMs(): number {
+    return this.#incompleteSinceMs === null ? 0 : performance.now() - this.#incompleteSinceMs;
+  }
+
   /** Asks for the first picture; a login is as good as a look. */
   start(): void {
     this.#lookedAtMs = performance.now();
-    this.#request(false);
+    this.#requestWhole();
   }
 
-  /** An update has been painted. `complete`: whether every pixel of the screen has come. */
-  updated(complete: boolean): void {
+  /** An update has been painted. */
+  updated({ complete, resized }: PaintedUpdate): void {
+    const nowMs = performance.now();
     this.#requestedAtMs = null;
-    this.#updatedAtMs = performance.now();
+    this.#updatedAtMs = nowMs;
     this.#nextUpdate.resolve();
     this.#nextUpdate = Promise.withResolvers();
-    if (!complete) {
-      this.#request(true);
-      this.#schedule(incompleteRetryMs, false);
-      return;
-    }
-    const sinceLookMs = this.#updatedAtMs - this.#lookedAtMs;
-    if (sinceLookMs > attentionMs) return;
-    const gapMs = Math.max(this.#lookGapMs, sinceLookMs);
-    this.#schedule(Math.min(this.#options.intervalMs, gapMs) / 2, true);
+    // A pause that runs already goes on, unless it was one for another state of the screen.
+    if (complete !== this.#complete) this.#stopTimer();
+    this.#complete = complete;
+    if (complete) this.#afterWholeScreen(nowMs);
+    else this.#afterPart(nowMs, resized);
   }
 
   /** Somebody wants a picture: returns when the one in memory is new enough, or after `newsWaitMs`. */
@@ -64,6 +92,11 @@ export class UpdatePacer {
     const nowMs = performance.now();
     this.#lookGapMs = nowMs - this.#lookedAtMs;
     this.#lookedAtMs = nowMs;
+    if (!this.#complete) {
+      // Nobody has looked for a while, and the rest was not asked for.
+      if (this.#requestedAtMs === null && this.#timer === null) this.#requestWhole();
+      return;
+    }
     const ageMaxMs = Math.min(this.#options.intervalMs, this.#lookGapMs);
     if (nowMs - this.#updatedAtMs <= ageMaxMs) return;
     if (this.#requestedAtMs === null) this.#request(true);
@@ -75,6 +108,48 @@ export class UpdatePacer {
     this.#closed = true;
     this.#stopTimer();
     this.#nextUpdate.resolve();
+  }
+
+  #afterWholeScreen(nowMs: number): void {
+    this.#incompleteSinceMs = null;
+    this.#parts = 0;
+    this.#wholeDueAtMs = null;
+    const sinceLookMs = nowMs - this.#lookedAtMs;
+    if (sinceLookMs > attentionMs) return;
+    const gapMs = Math.max(this.#lookGapMs, sinceLookMs);
+    const pauseMs = Math.min(this.#options.intervalMs, gapMs) / 2;
+    this.#schedule(nowMs + pauseMs, () => this.#request(true));
+  }
+
+  #afterPart(nowMs: number, resized: boolean): void {
+    this.#incompleteSinceMs ??= nowMs;
+    this.#parts++;
+    // Of another size nothing is known, and hosts differ in what they send by themselves.
+    if (resized) this.#wholeDueAtMs = nowMs;
+    else this.#wholeDueAtMs ??= nowMs + incompleteMaxMs;
+    if (nowMs - this.#lookedAtMs > attentionMs) {
+      this.#stopTimer();
+      return;
+    }
+    const pauseMs = pauseAfterPart(this.#parts);
+    if (pauseMs === 0) this.#requestRest();
+    else this.#schedule(nowMs + pauseMs, () => this.#requestRest());
+  }
+
+  /** Asks for what is missing, or for everything when that is due. */
+  #requestRest(): void {
+    const dueAtMs = this.#wholeDueAtMs;
+    if (dueAtMs === null || dueAtMs <= performance.now()) {
+      this.#requestWhole();
+      return;
+    }
+    this.#request(true);
+    this.#schedule(dueAtMs, () => this.#requestRest());
+  }
+
+  #requestWhole(): void {
+    this.#wholeDueAtMs = null;
+    this.#request(false);
   }
 
   async #newsWithin(waitMs: number): Promise<void> {
@@ -91,14 +166,24 @@ export class UpdatePacer {
     this.#options.requestUpdate(incremental);
   }
 
-  #schedule(delayMs: number, incremental: boolean): void {
-    if (this.#closed) return;
+  /** An earlier plan stays, so that no traffic can put it off. */
+  #schedule(dueAtMs: number, act: () => void): void {
+    if (this.#closed || (this.#timer !== null && this.#timer.dueAtMs <= dueAtMs)) return;
     this.#stopTimer();
-    this.#timer = setTimeout(() => this.#request(incremental), delayMs);
+    const onDue = () => {
+      this.#timer = null;
+      act();
+    };
+    this.#timer = { handle: setTimeout(onDue, Math.max(0, dueAtMs - performance.now())), dueAtMs };
   }
 
   #stopTimer(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer.handle);
     this.#timer = null;
   }
+}
+
+function pauseAfterPart(parts: number): number {
+  if (parts <= partsWithoutPause) return 0;
+  return Math.min(partPauseMs.first * 2 ** (parts - partsWithoutPause - 1), partPauseMs.max);
 }

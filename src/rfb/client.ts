@@ -29,7 +29,7 @@ export interface RfbClientOptions {
   /** Readers of message types that are not RFB's own. */
   readonly messageReaders: ReadonlyMap<number, MessageReader>;
   /** Called after each update that has been painted. */
-  readonly onUpdate: () => void;
+  readonly onUpdate: (resized: boolean) => void;
 }
 
 const MessageType = {
@@ -54,12 +54,12 @@ export class RfbClient {
     this.screen = new Screen(options.size);
   }
 
-  /** Says how pixels are to be sent. `encodings`: by preference; the pseudo-encodings among them. */
-  start(encodings: readonly number[]): void {
+  /** Says what a pixel looks like. */
+  start(): void {
     this.#options.sink.send(encodeSetPixelFormat());
-    this.setEncodings(encodings);
   }
 
+  /** Says how pixels are to be sent, by preference; the pseudo-encodings are among them. */
   setEncodings(encodings: readonly number[]): void {
     this.#options.sink.send(encodeSetEncodings(encodings));
   }
@@ -94,8 +94,7 @@ export class RfbClient {
     const { stream, decoders, messageReaders, onUpdate } = this.#options;
     switch (type) {
       case MessageType.FramebufferUpdate:
-        await this.screen.apply(await readUpdate(stream, decoders, this.screen.size));
-        onUpdate();
+        onUpdate(await this.screen.apply(await readUpdate(stream, decoders, this.screen.size)));
         return;
       case MessageType.SetColourMapEntries:
         await skipColourMap(stream);
@@ -106,8 +105,7 @@ export class RfbClient {
         await skipCutText(stream);
         return;
       case MessageType.ResizeFrameBuffer:
-        await this.screen.apply([{ kind: "resize", size: await readResize(stream) }]);
-        onUpdate();
+        onUpdate(await this.screen.apply([{ kind: "resize", size: await readResize(stream) }]));
         return;
       case MessageType.Xvp:
         await stream.read(3);

@@ -105,6 +105,17 @@ export class Framebuffer {
     }
   }
 
+  /** Takes over the pixels that both have, which counts as nothing painted. Yields after every few rows. */
+  *keep(old: Framebuffer): Generator<void, void> {
+    const width = Math.min(this.width, old.width);
+    const height = Math.min(this.height, old.height);
+    for (let row = 0; row < height; row++) {
+      const start = row * old.width;
+      this.pixels.set(old.pixels.subarray(start, start + width), row * this.width);
+      if (row % stripRows === stripRows - 1) yield;
+    }
+  }
+
   /** Notes that the rectangle has been painted. */
   touch(rect: Rect): void {
     if (rect.width === 0 || rect.height === 0) return;

@@ -40,9 +40,13 @@ export class Screen {
     return this.#whole;
   }
 
-  /** Paints a complete update. Never two at once. When it throws, the screen is to be abandoned. */
-  async apply(steps: readonly UpdateStep[]): Promise<void> {
-    this.#current.beginPaint();
+  /**
+   * Paints a complete update; gives whether it has changed the size. Never two at once. When it throws, the screen is
+   * to be abandoned.
+   */
+  async apply(steps: readonly UpdateStep[]): Promise<boolean> {
+    const before = this.#current;
+    before.beginPaint();
     let sliceEndMs = performance.now() + paintSliceMs;
     for (const _ of this.#paint(steps)) {
       if (performance.now() < sliceEndMs) continue;
@@ -50,9 +54,11 @@ export class Screen {
       sliceEndMs = performance.now() + paintSliceMs;
     }
     this.#current.endPaint();
-    if (!this.#current.complete) return;
-    this.#whole = this.#current;
-    this.#wholeArrived.resolve();
+    if (this.#current.complete) {
+      this.#whole = this.#current;
+      this.#wholeArrived.resolve();
+    }
+    return this.#current !== before;
   }
 
   /** The host is gone: nobody gets a picture any more, least of all one that is half painted. */
@@ -65,7 +71,7 @@ export class Screen {
     for (const step of steps) {
       if (step.kind === "resize") {
         yield* this.#current.noteChanges();
-        this.#resize(step.size);
+        yield* this.#resize(step.size);
         continue;
       }
       yield* step.decoder.decodeRect(step.payload, step.rect, this.#current);
@@ -74,10 +80,13 @@ export class Screen {
     yield* this.#current.noteChanges();
   }
 
-  #resize({ width, height }: Size): void {
-    if (width === this.#current.width && height === this.#current.height) return;
-    this.#current.endPaint();
+  /** Hosts may copy from what they have sent before, so it stays where it was; it does not count as sent. */
+  *#resize({ width, height }: Size): Generator<void, void> {
+    const old = this.#current;
+    if (width === old.width && height === old.height) return;
+    old.endPaint();
     this.#current = new Framebuffer(width, height);
     this.#current.beginPaint();
+    yield* this.#current.keep(old);
   }
 }

@@ -11,10 +11,14 @@ import {
 import { isPixelEncoding, PixelEncoding, SimEncoder } from "./sim-encoder.ts";
 import { nativePixelFormat, type SimPixelFormat } from "./sim-pixel-format.ts";
 import { intersection, type ScreenChange, type SimScreen } from "./sim-screen.ts";
+import type { ScreenSent } from "./sim-options.ts";
 import type { SimTraits } from "./sim-traits.ts";
 import { tightRectSides } from "./tight-encoder.ts";
 
 const copyRect = 1;
+
+/** What a host sends over and over that never sends its whole screen. */
+const corner: Rect = { x: 0, y: 0, width: 8, height: 8 };
 
 /** A rectangle of an update: its pixels as they were when the update was begun, or its finished payload. */
 type UpdateRect = { readonly rect: Rect; readonly encoding: number } & (
@@ -37,6 +41,8 @@ export class FramebufferUpdates {
   #copy: { rect: Rect; from: { x: number; y: number } } | null = null;
   #sizeIsDue = false;
   #cursorIsDue = false;
+  /** Whether the whole screen was asked for already. */
+  #wasAskedForAll = false;
   #requested: Rect | null = null;
   #scheduled = false;
   #sending = false;
@@ -45,8 +51,9 @@ export class FramebufferUpdates {
     private readonly screen: SimScreen,
     private readonly traits: SimTraits,
     private readonly receiver: UpdateReceiver,
+    private readonly sent: ScreenSent = "whole",
   ) {
-    this.#dirty.add(screen.bounds);
+    if (sent === "whole") this.#dirty.add(screen.bounds);
     screen.listeners.add(this.#noteChange);
   }
 
@@ -70,9 +77,16 @@ export class FramebufferUpdates {
 
   request(incremental: boolean, area: Rect): void {
     const inside = intersection(area, this.screen.bounds);
-    if (!incremental && inside !== null) this.#dirty.add(inside);
+    if (this.sent === "never whole") this.#dirty.add(corner);
+    else if (!incremental && inside !== null) this.#dirty.add(this.#wholeOf(inside));
     this.#requested = area;
     this.#schedule();
+  }
+
+  #wholeOf(area: Rect): Rect {
+    const sendsPart = this.sent === "in parts" && !this.#wasAskedForAll;
+    this.#wasAskedForAll = true;
+    return sendsPart ? { ...area, height: Math.ceil(area.height / 2) } : area;
   }
 
   #knows(encoding: number, encodings = this.#encodings): boolean {
@@ -84,7 +98,7 @@ export class FramebufferUpdates {
     if (change.type === "resized") {
       this.#copy = null;
       this.#dirty.clear();
-      this.#dirty.add(this.screen.bounds);
+      for (const rect of this.#newAreas(change.from)) this.#dirty.add(rect);
       this.#sizeIsDue =
         this.#knows(PseudoEncoding.DesktopSize) || this.#knows(PseudoEncoding.ExtendedDesktopSize);
       // Without a way to tell the new size, its pixels simply come, whatever size was asked for.
@@ -101,6 +115,14 @@ export class FramebufferUpdates {
     }
     this.#schedule();
   };
+
+  #newAreas(from: { width: number; height: number }): Rect[] {
+    const { width, height } = this.screen;
+    if (this.sent === "whole") return [this.screen.bounds];
+    const right = { x: from.width, y: 0, width: width - from.width, height };
+    const bottom = { x: 0, y: from.height, width, height: height - from.height };
+    return [right, bottom].filter((rect) => rect.width > 0 && rect.height > 0);
+  }
 
   /** Changes made in one go travel in one update. */
   #schedule(): void {

@@ -9,4 +9,6 @@ export interface SimComputer {
   readonly traits: SimTraits;
   readonly screen: SimScreen;
   readonly features: SimFeatures;
+  /** How often clients have asked for an update. */
+  readonly updateRequests: { incremental: number; whole: number };
 }

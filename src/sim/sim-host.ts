@@ -28,6 +28,7 @@ export class SimHost implements SimComputer {
   readonly traits;
   readonly screen: SimScreen;
   readonly features: SimFeatures;
+  readonly updateRequests = { incremental: 0, whole: 0 };
   /** May be changed at any time; holds for steps to come. */
   intercept: Intercept;
   readonly #clients = new Map<SimConnection, SimSession | null>();

@@ -67,6 +67,12 @@ export interface SimCredentials {
   readonly passwordPrivateKey?: string;
 }
 
+/**
+ * "whole": all of it. "in parts": the first time its upper half, and after a change of size only what was not there
+ * before, as long as nobody asks for the whole once more. "never whole": a corner, at once and each time.
+ */
+export type ScreenSent = "whole" | "in parts" | "never whole";
+
 export interface SimHostOptions {
   /** "4.5.0" to "4.11.1", or "5.0". Default "4.11.1". */
   readonly version?: string;
@@ -89,5 +95,7 @@ export interface SimHostOptions {
   readonly mapKeys?: "descending" | "ascending";
   /** Veyon 5: PEM instead of the built-in self-signed certificate. */
   readonly certificate?: { readonly certificate: string; readonly privateKey: string };
+  /** What a client gets that asks for the whole screen. Default "whole". */
+  readonly screenSent?: ScreenSent;
   readonly intercept?: Intercept;
 }

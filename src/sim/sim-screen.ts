@@ -4,7 +4,7 @@ import type { Rect } from "../rfb/rect.ts";
 export type ScreenChange =
   | { readonly type: "painted"; readonly rect: Rect }
   | { readonly type: "copied"; readonly rect: Rect; readonly from: { x: number; y: number } }
-  | { readonly type: "resized" };
+  | { readonly type: "resized"; readonly from: { width: number; height: number } };
 
 /** The picture of a simulated host, a word 0x00RRGGBB per pixel. Clients of the host hear of each change. */
 export class SimScreen {
@@ -37,10 +37,11 @@ export class SimScreen {
 
   /** The new screen is black. */
   resize(width: number, height: number): void {
+    const from = { width: this.#width, height: this.#height };
     this.#width = width;
     this.#height = height;
     this.#pixels = new Uint32Array(width * height);
-    this.#tell({ type: "resized" });
+    this.#tell({ type: "resized", from });
   }
 
   /** What lies outside the screen is cut off. */

@@ -26,10 +26,15 @@ export class SimSession {
     private readonly connection: SimConnection,
     private readonly computer: SimComputer,
   ) {
-    this.#updates = new FramebufferUpdates(computer.screen, computer.traits, {
-      sendUpdate: (bytes) => this.relay("framebufferUpdate", bytes),
-      close: () => connection.close(),
-    });
+    this.#updates = new FramebufferUpdates(
+      computer.screen,
+      computer.traits,
+      {
+        sendUpdate: (bytes) => this.relay("framebufferUpdate", bytes),
+        close: () => connection.close(),
+      },
+      computer.options.screenSent,
+    );
   }
 
   /** Until the connection ends, with or without an error. */
@@ -71,6 +76,7 @@ export class SimSession {
           width: cursor.u16(),
           height: cursor.u16(),
         };
+        this.computer.updateRequests[incremental ? "incremental" : "whole"]++;
         if (incremental && this.#comesTooEarly()) return;
         this.#updates.request(incremental, area);
         return;

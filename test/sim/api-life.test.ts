@@ -80,7 +80,7 @@ describe("a host that goes away", () => {
     }
     await session.close();
     await untilNoSocketsTo(host.port);
-  });
+  }, 20_000);
 
   test("PUT waits for its return", async () => {
     const { host, server, session } = await open();

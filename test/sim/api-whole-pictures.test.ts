@@ -1,12 +1,15 @@
 /** A picture shows one moment of the host's screen, all of it, or there is none. */
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, describe, expect, test } from "bun:test";
 import { Encoding } from "../../src/rfb/encodings.ts";
+import type { SimHost } from "../../src/sim/sim-host.ts";
+import { firstDifference } from "../support/pictures.ts";
 import { decodePng } from "../unit/image/decoders.ts";
 import { startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";
-import { paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
+import { onceOver, paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
 import { untilPicture, untilShown } from "./support/framebuffer.ts";
 import { gateAt } from "./support/misbehaviours.ts";
+import { until } from "./support/until.ts";
 
 afterEach(stopAll);
 
@@ -108,4 +111,92 @@ test("after a change of size the old picture stays until the new one is whole", 
   expect(shown.pixels).toEqual(old);
   pixels.open();
   await untilShown(session, host.screen);
+});
+
+describe("a host that sends its screen in parts", () => {
+  /** Something that moves all the time, as fast as it can be sent. */
+  function keepChanging(host: SimHost, everyMs: number): void {
+    let colour = 0;
+    const timer = setInterval(() => {
+      host.screen.fill({ x: 1, y: 1, width: 5, height: 5 }, (colour += 0x010203) & 0xffffff);
+    }, everyMs);
+    onceOver(() => clearInterval(timer));
+  }
+
+  test.each([5, 200, 500])(
+    "shows all of it at first, whatever changes every %d ms",
+    async (everyMs) => {
+      const host = await start({ screenSent: "in parts" });
+      paintTestPicture(host.screen);
+      keepChanging(host, everyMs);
+      const session = await (await startServer()).api.logIn(host.port);
+      const { bytes } = await untilPicture(session);
+      const { width, height, pixels } = decodePng(bytes);
+      expect([width, height]).toEqual([64, 48]);
+      expect(pixels.slice(10 * 64)).toEqual(host.screen.pixels.slice(10 * 64));
+    },
+  );
+
+  test.each([5, 200, 500])(
+    "and after a change of size, whatever changes every %d ms",
+    async (everyMs) => {
+      const host = await start({ screenSent: "in parts" });
+      paintTestPicture(host.screen);
+      const session = await (await startServer()).api.logIn(host.port);
+      await untilShown(session, host.screen);
+      keepChanging(host, everyMs);
+      host.screen.resize(96, 72);
+      paintTestPicture(host.screen);
+      await until("the new size", async () => {
+        const { width, height, pixels } = decodePng((await untilPicture(session)).bytes);
+        const below = 10 * 96;
+        return (
+          `${width}x${height}` === "96x72" &&
+          firstDifference(pixels.slice(below), host.screen.pixels.slice(below)) === -1
+        );
+      });
+    },
+  );
+
+  test("is asked for the whole screen at once after a change of size", async () => {
+    const host = await start();
+    const session = await (await startServer()).api.logIn(host.port);
+    await untilShown(session, host.screen);
+    const { whole } = host.updateRequests;
+    host.screen.resize(96, 72);
+    await untilShown(session, host.screen);
+    expect(host.updateRequests.whole).toBe(whole + 1);
+  });
+});
+
+describe("a host that never sends its whole screen", () => {
+  test("does not set the pace of our requests", async () => {
+    const host = await start({ screenSent: "never whole" });
+    const session = await (await startServer()).api.logIn(host.port);
+    await until("the third request for all", () => host.updateRequests.whole >= 3);
+    expect(host.updateRequests.incremental).toBeLessThan(60);
+    expectError(await session.get("framebuffer"), "FramebufferNotAvailable");
+  });
+
+  test("is not shown as it was before its size has changed", async () => {
+    const host = await start();
+    paintTestPicture(host.screen);
+    const session = await (await startServer()).api.logIn(host.port);
+    await untilShown(session, host.screen);
+    host.intercept = (step, bytes) => (step === "framebufferUpdate" ? withoutPixels(bytes) : bytes);
+    host.screen.resize(96, 72);
+    const { status } = await session.get("framebuffer");
+    expect(status).toBe(200);
+    const answer = await until("the end of the old picture", async () => {
+      const last = await session.get("framebuffer");
+      return last.status !== 200 && last;
+    });
+    expectError(answer, "FramebufferNotAvailable");
+  }, 20_000);
+
+  /** An update without rectangles in place of one with pixels; that of the new size goes through. */
+  function withoutPixels(update: Uint8Array): Uint8Array {
+    const encoding = new DataView(update.buffer, update.byteOffset).getInt32(12);
+    return encoding < 0 ? update : Uint8Array.of(0, 0, 0, 0);
+  }
 });

@@ -4,11 +4,13 @@ import { afterEach, describe, expect, test } from "bun:test";
 import { Encoding } from "../../src/rfb/encodings.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { SimScreen } from "../../src/sim/sim-screen.ts";
+import { decodePng } from "../unit/image/decoders.ts";
 import { noise, photo, randomFrom, text } from "../support/pictures.ts";
 import { startServer } from "./support/api-server.ts";
 import { paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
 import { untilPicture, untilShown } from "./support/framebuffer.ts";
 import { forwardTo } from "./support/ports.ts";
+import { until } from "./support/until.ts";
 
 afterEach(stopAll);
 
@@ -19,19 +21,21 @@ const richCursor = Encoding.RichCursor;
 function recordEncodings(host: SimHost): Set<number> {
   const encodings = new Set<number>();
   host.intercept = (step, bytes) => {
-    // A cursor rectangle of 8x6 comes first in its update; then, or at once, one with pixels.
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     if (step === "framebufferUpdate") {
-      const encoding = view.getInt32(12);
-      encodings.add(encoding);
-      const cursorBytes = 12 + 8 * 6 * 4 + 6;
-      if (encoding === richCursor && view.getUint16(2) > 1) {
-        encodings.add(view.getInt32(4 + cursorBytes + 8));
-      }
+      encodings.add(new DataView(bytes.buffer, bytes.byteOffset).getInt32(12));
+      encodings.add(encodingOf(bytes));
     }
     return bytes;
   };
   return encodings;
+}
+
+/** Of an update's first rectangle behind that of the cursor, which has 8x6 pixels, if that comes first. */
+function encodingOf(update: Uint8Array): number {
+  const view = new DataView(update.buffer, update.byteOffset);
+  const first = view.getInt32(12);
+  const cursorBytes = 12 + 8 * 6 * 4 + 6;
+  return first === richCursor && view.getUint16(2) > 1 ? view.getInt32(12 + cursorBytes) : first;
 }
 
 function paint(screen: SimScreen, painter: typeof text, seed: number): void {
@@ -106,6 +110,41 @@ describe("what is asked for", () => {
     await untilPicture(await (await startServer()).api.logIn(host.port));
     expect(encodings).toEqual(new Set([richCursor, Raw]));
   });
+
+  test("of one with a larger screen is ZRLE, from the change of size on", async () => {
+    const host = await start();
+    const encodings = recordEncodings(host);
+    const session = await (await startServer()).api.logIn(host.port);
+    await untilPicture(session);
+    expect(encodings).toEqual(new Set([richCursor, Raw]));
+    encodings.clear();
+    host.screen.resize(3840, 2161);
+    host.screen.fill(host.screen.bounds, 0xabcdef);
+    await until("the new size", async () => {
+      const { pixels } = decodePng((await untilPicture(session, "?width=4&height=4")).bytes);
+      return pixels[0] === 0xabcdef;
+    });
+    expect(encodings).toEqual(new Set([Encoding.DesktopSize, Zrle]));
+    encodings.clear();
+    host.screen.resize(100, 100);
+    host.screen.fill(host.screen.bounds, 0xfedcba);
+    await untilShown(session, host.screen);
+    expect(encodings).toEqual(new Set([Encoding.DesktopSize, Raw]));
+  }, 20_000);
+
+  test("after two failures is the other way", async () => {
+    const host = await start();
+    paintTestPicture(host.screen);
+    host.intercept = (step, bytes) => {
+      if (step !== "framebufferUpdate") return bytes;
+      return encodingOf(bytes) === Raw ? "close" : bytes;
+    };
+    const server = await startServer();
+    const session = await server.api.logIn(host.port);
+    await until("a picture", async () => (await session.get("framebuffer")).status === 200, 20_000);
+    await untilShown(session, host.screen);
+    expect(server.lines.filter((line) => line.includes("host lost"))).toHaveLength(2);
+  }, 30_000);
 
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   const own = addresses.find(({ internal, family }) => !internal && family === "IPv4")?.address;

@@ -7,7 +7,7 @@ import { withConnection } from "../with-connection.ts";
 export function sessionRoutes(pool: ApiConnectionPool) {
   return new Hono<AppEnvironment>().get("/", withConnection(pool), async (c) => {
     const { session } = c.get("connection").content.host;
-    await session.refreshUser();
+    await session.refreshSession();
     const info = session.sessionInfo;
     return jsonResponse({
       sessionClientAddress: info.clientAddress,

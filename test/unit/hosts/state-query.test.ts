@@ -72,6 +72,33 @@ test("a busy host is waited for and then left to itself, and not asked twice", a
   expect(settled()).toEqual(["1", "2"]);
 });
 
+test("a question without an answer is asked again after a while, when somebody wants to know", async () => {
+  const { query, asked } = createQuery();
+  void query.refresh(ageMaxMs, waitMaxMs);
+  jest.advanceTimersByTime(1999);
+  void query.refresh(ageMaxMs, waitMaxMs);
+  expect(asked()).toBe(1);
+  jest.advanceTimersByTime(1);
+  expect(asked()).toBe(1);
+  void query.refresh(ageMaxMs, waitMaxMs);
+  expect(asked()).toBe(2);
+});
+
+test("nothing is left of those who have waited in vain", async () => {
+  const { query } = createQuery();
+  for (let count = 0; count < 100; count++) void query.refresh(ageMaxMs, waitMaxMs);
+  jest.advanceTimersByTime(waitMaxMs);
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+test("tells how old the answer is, and that there was none", () => {
+  const { query } = createQuery();
+  expect(query.ageMs).toBe(Infinity);
+  query.answered();
+  jest.advanceTimersByTime(70);
+  expect(Math.round(query.ageMs)).toBe(70);
+});
+
 test("a push that comes by itself is an answer, and the next question is a new one", async () => {
   const { query, asked } = createQuery();
   query.answered();

@@ -47,9 +47,17 @@ function look(): { returned: () => Promise<boolean> } {
   return { returned: () => turn().then(() => returned) };
 }
 
+function whole(): void {
+  pacer.updated({ complete: true, resized: false });
+}
+
+function part(): void {
+  pacer.updated({ complete: false, resized: false });
+}
+
 /** A whole picture has come, and the requests of the start are forgotten. */
 function firstPicture(): void {
-  pacer.updated(true);
+  whole();
   newRequests();
 }
 
@@ -60,25 +68,25 @@ describe("at the start", () => {
   });
 
   test("an update that is not the whole picture is followed by a request at once", () => {
-    pacer.updated(false);
+    part();
     expect(newRequests()).toEqual(["0 full", "0 incremental"]);
   });
 
   test("and by one for the whole picture, when the rest does not come in time", () => {
     wait(10);
-    pacer.updated(false);
+    part();
     newRequests();
     wait(999);
     expect(newRequests()).toEqual([]);
     wait(1);
     expect(newRequests()).toEqual(["1010 full"]);
-    pacer.updated(false);
+    part();
     wait(1000);
     expect(newRequests()).toEqual(["1010 incremental", "2010 full"]);
   });
 
   test("not so when the rest has come", () => {
-    pacer.updated(false);
+    part();
     wait(600);
     firstPicture();
     wait(400);
@@ -88,7 +96,98 @@ describe("at the start", () => {
   });
 });
 
+describe("a screen that the host does not complete", () => {
+  test("is asked for as a whole after a second, whatever the host sends meanwhile", () => {
+    part();
+    newRequests();
+    for (let count = 0; count < 20; count++) {
+      wait(50);
+      part();
+    }
+    const full = newRequests().filter((request) => request.endsWith("full"));
+    expect(full).toEqual(["1000 full"]);
+  });
+
+  test("and once a second from then on, as long as somebody looks", () => {
+    newRequests();
+    for (let count = 0; count < 60; count++) {
+      part();
+      look();
+      wait(100);
+    }
+    const full = newRequests().filter((request) => request.endsWith("full"));
+    expect(full.length).toBeGreaterThanOrEqual(5);
+    expect(full.length).toBeLessThanOrEqual(6);
+  });
+
+  test("does not set the pace by answering at once", () => {
+    let asked = 0;
+    for (let count = 0; count < 2000; count++) {
+      for (const _request of newRequests()) {
+        asked++;
+        part();
+      }
+      wait(1);
+    }
+    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeLessThan(40);
+  });
+
+  test("is left alone when nobody looks, and asked for as a whole at the next look", () => {
+    wait(10_001);
+    part();
+    newRequests();
+    wait(60_000);
+    expect(newRequests()).toEqual([]);
+    look();
+    expect(newRequests()).toEqual(["70001 full"]);
+  });
+
+  test("tells for how long", () => {
+    wait(100);
+    expect(Math.round(pacer.incompleteForMs)).toBe(100);
+    whole();
+    wait(100);
+    expect(pacer.incompleteForMs).toBe(0);
+    part();
+    wait(100);
+    expect(Math.round(pacer.incompleteForMs)).toBe(100);
+  });
+});
+
+describe("a change of size", () => {
+  const resized = () => pacer.updated({ complete: false, resized: true });
+
+  test("is followed at once by a request for everything", () => {
+    firstPicture();
+    wait(100);
+    resized();
+    expect(newRequests()).toEqual(["100 full"]);
+  });
+
+  test("over and over by one now and then", () => {
+    firstPicture();
+    for (let count = 0; count < 2000; count++) {
+      resized();
+      wait(1);
+    }
+    const requests = newRequests();
+    expect(requests.every((request) => request.endsWith("full"))).toBe(true);
+    expect(requests.length).toBeGreaterThan(10);
+    expect(requests.length).toBeLessThan(40);
+  });
+});
+
 describe("after an update", () => {
+  test("the next request is not put off by updates that were not asked for", () => {
+    firstPicture();
+    for (let count = 0; count < 50; count++) {
+      wait(10);
+      whole();
+    }
+    expect(newRequests()).toEqual(["500 incremental"]);
+  });
+
   test("the next request waits for half the interval, as a login is as good as a look", () => {
     firstPicture();
     wait(499);
@@ -111,7 +210,7 @@ describe("after an update", () => {
     wait(100);
     look();
     wait(5);
-    pacer.updated(true);
+    whole();
     newRequests();
     wait(49);
     expect(newRequests()).toEqual([]);
@@ -125,7 +224,7 @@ describe("after an update", () => {
     wait(100);
     look();
     wait(700);
-    pacer.updated(true);
+    whole();
     newRequests();
     wait(349);
     expect(newRequests()).toEqual([]);
@@ -138,10 +237,10 @@ describe("after an update", () => {
     wait(500);
     newRequests();
     wait(9500);
-    pacer.updated(true);
+    whole();
     wait(500);
     expect(newRequests()).toEqual(["10500 incremental"]);
-    pacer.updated(true);
+    whole();
     wait(600_000);
     expect(newRequests()).toEqual([]);
   });
@@ -163,7 +262,7 @@ describe("a look", () => {
     const second = look();
     expect(await second.returned()).toBe(false);
     expect(newRequests()).toEqual(["350 incremental"]);
-    pacer.updated(true);
+    whole();
     expect(await second.returned()).toBe(true);
   });
 
@@ -194,7 +293,7 @@ describe("a look", () => {
   test("after a long absence asks, and waits for the answer at most 100 ms", async () => {
     firstPicture();
     wait(11_000);
-    pacer.updated(true);
+    whole();
     wait(60_000);
     newRequests();
     const first = look();
@@ -229,8 +328,8 @@ describe("when it is closed", () => {
     expect(await waiting.returned()).toBe(false);
     pacer.close();
     expect(await waiting.returned()).toBe(true);
-    pacer.updated(true);
-    pacer.updated(false);
+    whole();
+    part();
     look();
     wait(60_000);
     expect(newRequests()).toEqual([]);

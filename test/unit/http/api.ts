@@ -29,6 +29,7 @@ export class FakeSession {
 
   async refreshFeatures(): Promise<void> {}
   async refreshUser(): Promise<void> {}
+  async refreshSession(): Promise<void> {}
 }
 
 export interface ApiOptions extends Partial<AppOptions> {

@@ -198,7 +198,8 @@ describe("message types that are not RFB's own", () => {
 
 test("asks in the size that holds now", async () => {
   const { client, sink } = createClient(wholeStream(update(desktopSize(258, 2))));
-  client.start([16, -223]);
+  client.start();
+  client.setEncodings([16, -223]);
   client.requestUpdate(false);
   await client.run();
   client.setEncodings([0]);

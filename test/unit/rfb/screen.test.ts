@@ -159,6 +159,39 @@ describe("a change of size", () => {
     expect([screen.picture === old, colours(screen.picture)]).toEqual([false, [2]]);
   });
 
+  test("keeps the pixels that both sizes have for the host to copy from, and does not count them", async () => {
+    const screen = createScreen();
+    await screen.apply([paint(0, 0, 2, 3, 1), paint(2, 0, 2, 3, 2)]);
+    const copied: number[][] = [];
+    const look: UpdateStep = {
+      kind: "paint",
+      rect: { x: 0, y: 0, width: 0, height: 0 },
+      payload: null,
+      decoder: {
+        ...slowDecoder,
+        *decodeRect(_payload, _rect, { pixels, width }) {
+          copied.push([width, ...pixels]);
+          yield;
+        },
+      },
+    };
+    await screen.apply([resize(3, 4), look]);
+    await screen.apply([resize(5, 2), look]);
+    expect(copied).toEqual([
+      [3, 1, 1, 2, 1, 1, 2, 1, 1, 2, 0, 0, 0],
+      [5, 1, 1, 2, 0, 0, 1, 1, 2, 0, 0],
+    ]);
+    expect(screen.complete).toBe(false);
+  });
+
+  test("is told to who has the update painted, and nothing else is", async () => {
+    const screen = createScreen();
+    expect(await screen.apply([whole(1)])).toBe(false);
+    expect(await screen.apply([resize(6, 5)])).toBe(true);
+    expect(await screen.apply([resize(4, 3), whole(1)])).toBe(true);
+    expect(await screen.apply([resize(4, 3)])).toBe(false);
+  });
+
   test("to the same size is none", async () => {
     const screen = createScreen();
     await screen.apply([whole(1)]);
