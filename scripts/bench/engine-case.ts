@@ -63,7 +63,7 @@ async function encodeTimes(run: EncodeRun): Promise<number[]> {
   const parameters = { format, compression: 5, quality: 75, width: null, height: null };
   const timesMs: number[] = [];
   for (let number = -warmUps; number < count; number++) {
-    screen.fill({ ...rect, width: 1 }, number);
+    screen.put({ ...rect, width: 1 }, new Uint32Array(rect.height).fill(number));
     screen.touch(rect);
     for (const _strip of screen.noteChanges());
     const startedAtMs = performance.now();

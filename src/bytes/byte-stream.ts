@@ -42,6 +42,7 @@ export class ByteStream {
   /** Whether somebody has been given a part of the first chunk. */
   #headIsLent = false;
   #availableBytes = 0;
+  #receivedBytes = 0;
   /** The part of them that a reader has been told of. */
   #promisedBytes = 0;
   #paused = false;
@@ -51,6 +52,11 @@ export class ByteStream {
 
   constructor(source: ByteSource) {
     this.#source = source;
+  }
+
+  /** All bytes that have come so far, read or not. */
+  get receivedBytes(): number {
+    return this.#receivedBytes;
   }
 
   /** Bytes that can be taken without waiting. */
@@ -63,6 +69,7 @@ export class ByteStream {
     if (this.#ended || chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#availableBytes += chunk.length;
+    this.#receivedBytes += chunk.length;
     this.#settle();
     const unreadBytes = this.#availableBytes - this.#promisedBytes;
     if (this.#waiting === null && unreadBytes > unreadBytesMax && !this.#paused) {
@@ -106,6 +113,19 @@ export class ByteStream {
   async readInto(bytes: Uint8Array): Promise<void> {
     const missingBytes = await this.#wait(bytes.length, bytes);
     if (missingBytes > 0) throw this.#endedBefore(bytes.length, missingBytes);
+  }
+
+  /** Passes over the next `count` bytes, which are not kept however many they are. Throws as `read` does. */
+  async skip(count: number): Promise<void> {
+    for (let left = count; left > 0;) {
+      if (this.#availableBytes === 0) {
+        const missingBytes = await this.#wait(1);
+        if (missingBytes > 0) throw this.#endedBefore(count, left);
+      }
+      const part = Math.min(left, this.#availableBytes, this.#chunks[0].length - this.#headOffset);
+      this.#skip(part);
+      left -= part;
+    }
   }
 
   /** Like `read`, but null when the stream ends cleanly before the first byte. */

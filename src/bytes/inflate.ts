@@ -30,6 +30,12 @@ export interface ZlibInflate {
   close(): void;
 }
 
+/**
+ * Input that zlib is given at a time: what says nothing, such as empty blocks, is gone through in
+ * well under a millisecond.
+ */
+const pieceBytes = 16 * 1024;
+
 const noBytes = new Uint8Array(0);
 const spare = new Uint8Array(1);
 let selfTested = false;
@@ -57,13 +63,30 @@ export class InflateStream {
     this.#inputOffset = 0;
   }
 
-  /** Decompresses up to `count` bytes into `output`; gives fewer only when the part has no more. */
-  inflateSome(output: Uint8Array, offset: number, count: number): number {
+  /**
+   * Decompresses up to `count` bytes into `output`; gives fewer only when the part has no more.
+   * Yields after each piece of input that does not fill the output.
+   */
+  *inflateSome(output: Uint8Array, offset: number, count: number): Generator<void, number> {
+    for (let inflated = 0; ;) {
+      const before = this.#inputOffset;
+      const some = this.#inflatePiece(output, offset + inflated, count - inflated);
+      inflated += some;
+      const isOver = this.#inputOffset === this.#input.length;
+      // Behind the end of a zlib stream nothing is taken any more.
+      const isStuck = some === 0 && this.#inputOffset === before;
+      if (inflated === count || isOver || isStuck) return inflated;
+      yield;
+    }
+  }
+
+  #inflatePiece(output: Uint8Array, offset: number, count: number): number {
+    const pieceEnd = Math.min(this.#input.length, this.#inputOffset + pieceBytes);
     this.#handle().writeSync(
       zlib.constants.Z_SYNC_FLUSH,
       this.#input,
       this.#inputOffset,
-      this.#input.length - this.#inputOffset,
+      pieceEnd - this.#inputOffset,
       output,
       offset,
       count,
@@ -73,13 +96,13 @@ export class InflateStream {
     if (this.#error !== null) {
       throw new ProtocolError(`Cannot inflate ${this.what}: ${this.#error}`);
     }
-    this.#inputOffset = this.#input.length - inputLeft;
+    this.#inputOffset = pieceEnd - inputLeft;
     return count - outputFree;
   }
 
-  /** Decompresses `count` bytes into `output`. Throws ProtocolError if the part has fewer. */
-  inflate(output: Uint8Array, offset: number, count: number): void {
-    const inflated = this.inflateSome(output, offset, count);
+  /** Decompresses `count` bytes into `output`, as `inflateSome` does. Throws ProtocolError if the part has fewer. */
+  *inflate(output: Uint8Array, offset: number, count: number): Generator<void, void> {
+    const inflated = yield* this.inflateSome(output, offset, count);
     if (inflated < count) {
       throw new ProtocolError(
         `Cannot inflate ${this.what}: data ended ${count - inflated} bytes early`,
@@ -88,8 +111,8 @@ export class InflateStream {
   }
 
   /** Ends the part. Throws ProtocolError unless all of it has been taken. */
-  finish(): void {
-    const excess = this.inflateSome(spare, 0, 1);
+  *finish(): Generator<void, void> {
+    const excess = yield* this.inflateSome(spare, 0, 1);
     const left = this.#input.length - this.#inputOffset;
     this.#input = noBytes;
     this.#inputOffset = 0;
@@ -131,18 +154,18 @@ export function selfTest(zlibInflate: ZlibInflate): void {
     const stream = new InflateStream("self-test", zlibInflate);
     const output = new Uint8Array(26);
     stream.start(Buffer.from("789c4a4c4a4e494d4bcf5048843200000000ffff", "hex"));
-    stream.inflate(output, 0, 10);
-    stream.inflate(output, 10, 7);
-    stream.finish();
+    atOnce(stream.inflate(output, 0, 10));
+    atOnce(stream.inflate(output, 10, 7));
+    atOnce(stream.finish());
     stream.start(Buffer.from("82d18a00000000ffff", "hex"));
-    stream.inflate(output, 17, 9);
-    stream.finish();
+    atOnce(stream.inflate(output, 17, 9));
+    atOnce(stream.finish());
     const text = Buffer.from(output).toString("latin1");
     if (text !== "abcdefgh abcdefghabcdefgh!") throw new Error(`inflated to "${text}"`);
     stream.start(Buffer.from("ffff", "hex"));
     let refused = false;
     try {
-      stream.finish();
+      atOnce(stream.finish());
     } catch {
       refused = true;
     }
@@ -155,4 +178,8 @@ export function selfTest(zlibInflate: ZlibInflate): void {
   } finally {
     zlibInflate.close();
   }
+}
+
+function atOnce(work: Generator<void, void>): void {
+  while (work.next().done !== true);
 }

@@ -7,6 +7,7 @@ import {
   filePath,
   listenAddress,
   mebibytes,
+  mebibytesOrAuto,
   wholeNumber,
 } from "./value-kind.ts";
 import type { ValueKind } from "./value-kind.ts";
@@ -129,6 +130,12 @@ export const settingsSchema = {
     "128",
     mebibytes(0, 65_536),
     "memory for encoded pictures, of all connections together",
+  ),
+  screenMemoryBytes: ours(
+    "WebAPI/ScreenMemory",
+    "auto",
+    mebibytesOrAuto(16, 1_048_576),
+    "memory for the screens of all hosts together; auto is most of the computer's or container's",
   ),
   logLevel: ours(
     "WebAPI/LogLevel",

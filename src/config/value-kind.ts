@@ -53,6 +53,16 @@ export function mebibytes(least: number, most: number): ValueKind<number> {
   return { schema: schema.transform((value) => value * bytesPerMib), allowed, unit: "MiB" };
 }
 
+/** The same, or "auto" for what the computer's memory allows; the value is then null. */
+export function mebibytesOrAuto(least: number, most: number): ValueKind<number | null> {
+  const { schema, allowed, unit } = mebibytes(least, most);
+  return {
+    schema: z.union([z.literal("auto").transform(() => null), schema]),
+    allowed: `auto, or ${allowed}`,
+    unit,
+  };
+}
+
 export const boolean: ValueKind<boolean> = {
   schema: z.string().pipe(z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] })),
   allowed: "true or false",

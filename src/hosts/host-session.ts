@@ -1,8 +1,11 @@
+import type { BufferPool } from "../bytes/buffer-pool.ts";
 import { RfbClient } from "../rfb/client.ts";
 import { createDecoders } from "../rfb/decoders/table.ts";
 import { Encoding } from "../rfb/encodings.ts";
 import type { Framebuffer } from "../rfb/framebuffer.ts";
 import type { ServerInit } from "../rfb/handshake.ts";
+import type { MemoryBudget } from "../scheduling/memory-budget.ts";
+import type { TimeSlicer } from "../scheduling/time-slicer.ts";
 import {
   decodeFeatureMessage,
   encodeFeatureMessage,
@@ -10,7 +13,7 @@ import {
   featureMessageType,
   type ReceivedFeatureMessage,
 } from "../veyon/feature-message.ts";
-import { readMessage } from "../veyon/message.ts";
+import { readWantedMessage } from "../veyon/message.ts";
 import {
   decodeAccessDenial,
   query,
@@ -23,22 +26,10 @@ import { pixelEncodings } from "./pixel-encodings.ts";
 import { StateQuery } from "./state-query.ts";
 import { UpdatePacer } from "./update-pacer.ts";
 import type { VeyonConnection } from "./veyon-connection.ts";
+import { Watchdog, type WatchdogTimes } from "./watchdog.ts";
 
 /** With the cursor as a picture of its own the host does not paint it into the screen. */
 const pseudoEncodings = [Encoding.RichCursor, Encoding.DesktopSize];
-
-export interface Watchdog {
-  /** It is looked this often whether a host has sent nothing for as long, and has to be asked for a sign of life. */
-  readonly heartbeatMs: number;
-  /** A host that sends nothing for this long is taken for lost. */
-  readonly silenceMaxMs: number;
-}
-
-/**
- * Below Veyon's own 20 s, and above the time for which a busy server says nothing: up to 6 s for a key and 3 s for a
- * wrong password.
- */
-const defaultWatchdog: Watchdog = { heartbeatMs: 4000, silenceMaxMs: 12_000 };
 
 /** How old an answer about user, session and features may be, and how long a busy host is waited for. */
 const stateAgeMaxMs = 20;
@@ -54,18 +45,17 @@ const stateAgeLimitMs = 15_000;
 const earlierSizeMaxMs = 3000;
 
 export interface HostSessionOptions {
-  readonly decodeJpeg: (jpeg: Uint8Array) => Promise<JpegPicture>;
+  /** Where reading and painting get their turns. */
+  readonly slicer: TimeSlicer;
+  /** Of all hosts together, for screens and updates. */
+  readonly memory: MemoryBudget;
+  /** Lends memory for updates that wait to be painted. */
+  readonly pool: BufferPool;
   /** The longest pause between updates of a watched host, in ms. */
   readonly updateIntervalMs: number;
-  readonly watchdog?: Watchdog;
+  readonly watchdog?: WatchdogTimes;
   /** How pixels are wanted, best first, in place of what is best for the host. */
   readonly encodings?: readonly number[];
-}
-
-export interface JpegPicture {
-  readonly width: number;
-  readonly height: number;
-  readonly pixels: Uint32Array;
 }
 
 /** One logged-in connection to a host, from ServerInit until it ends. */
@@ -83,12 +73,11 @@ export class HostSession {
   readonly #userQuery = this.#stateQuery(stateFeature.userInfo);
   readonly #sessionQuery = this.#stateQuery(stateFeature.sessionInfo);
   readonly #featuresQuery = this.#stateQuery(stateFeature.activeFeatures);
-  readonly #heartbeat: Timer;
+  readonly #watchdog: Watchdog;
   readonly #options: HostSessionOptions;
   readonly #failures: number;
   readonly #beganAtMs = performance.now();
   #encodings: readonly number[] = [];
-  #heardAtMs = performance.now();
   #denial: string | null = null;
 
   /** `failures`: sessions with this host in a row, before this one, that have ended without a picture. */
@@ -102,7 +91,11 @@ export class HostSession {
       stream: connection.stream,
       sink: connection,
       size: init,
-      decoders: createDecoders({ decodeJpeg: options.decodeJpeg }),
+      decoders: createDecoders(options.pool),
+      line: options.slicer.openLine(),
+      memory: options.memory.openAccount(({ message }) =>
+        this.#end(new HostError("lost", message)),
+      ),
       messageReaders: new Map([[featureMessageType, () => this.#readFeatureMessage()]]),
       onUpdate: (resized) => this.#onUpdate(resized),
     });
@@ -114,8 +107,12 @@ export class HostSession {
     this.#chooseEncodings();
     this.#pacer.start();
     this.#askEverything();
-    const { heartbeatMs, silenceMaxMs } = options.watchdog ?? defaultWatchdog;
-    this.#heartbeat = setInterval(() => this.#checkLife(heartbeatMs, silenceMaxMs), heartbeatMs);
+    this.#watchdog = new Watchdog({
+      receivedBytes: () => connection.stream.receivedBytes,
+      askForSign: () => this.#askForSign(),
+      onSilence: (silentMs) => this.#end(new HostError("lost", silence(silentMs))),
+      times: options.watchdog,
+    });
     this.ended = this.#run();
   }
 
@@ -199,12 +196,12 @@ export class HostSession {
   }
 
   close(): void {
-    this.#veyon.connection.close(new HostError("cancelled", "the connection has been closed"));
+    this.#end(new HostError("cancelled", "the connection has been closed"));
   }
 
   async #run(): Promise<HostError> {
     const reason = await this.#readToTheEnd();
-    clearInterval(this.#heartbeat);
+    this.#watchdog.stop();
     this.#pacer.close();
     this.#client.close(reason);
     this.#veyon.connection.close();
@@ -223,7 +220,6 @@ export class HostSession {
   }
 
   #onUpdate(resized: boolean): void {
-    this.#heardAtMs = performance.now();
     const { complete, picture } = this.#client.screen;
     if (resized) this.#chooseEncodings();
     this.#pacer.updated({ complete, resized });
@@ -241,8 +237,9 @@ export class HostSession {
   }
 
   async #readFeatureMessage(): Promise<void> {
-    const message = decodeFeatureMessage(await readMessage(this.#veyon.connection.stream));
-    this.#heardAtMs = performance.now();
+    const variants = await readWantedMessage(this.#veyon.connection.stream);
+    if (variants === null) return;
+    const message = decodeFeatureMessage(variants);
     this.state.fold(message);
     this.#answered(message);
   }
@@ -260,7 +257,7 @@ export class HostSession {
         return;
       case stateFeature.accessControl:
         this.#denial = decodeAccessDenial(message);
-        this.#veyon.connection.close(new HostError("access-denied", this.#denial));
+        this.#end(new HostError("access-denied", this.#denial));
     }
   }
 
@@ -273,22 +270,25 @@ export class HostSession {
     this.send(query(stateFeature.screens));
   }
 
-  #checkLife(heartbeatMs: number, silenceMaxMs: number): void {
-    const silentMs = performance.now() - this.#heardAtMs;
-    if (silentMs < heartbeatMs) return;
-    if (silentMs > silenceMaxMs) {
-      const message = `the host has been silent for ${Math.round(silentMs / 1000)} s`;
-      this.#veyon.connection.close(new HostError("lost", message));
-      return;
-    }
-    // Two questions, since a host's administrator may have switched one of the features off.
+  /** Two questions, since a host's administrator may have switched one of the features off. */
+  #askForSign(): void {
     this.#featuresQuery.ask();
     this.#userQuery.ask();
+  }
+
+  /** At once, whatever is being painted; `#run` does the rest. */
+  #end(reason: HostError): void {
+    this.#veyon.connection.close(reason);
+    this.#client.close(reason);
   }
 
   #stateQuery(feature: string): StateQuery {
     return new StateQuery(() => this.send(query(feature)));
   }
+}
+
+function silence(silentMs: number): string {
+  return `the host has been silent for ${Math.round(silentMs / 1000)} s`;
 }
 
 /** x11vnc names a desktop `host:display`, UltraVNC `host (address)`. */

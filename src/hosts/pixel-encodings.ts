@@ -1,5 +1,5 @@
 import { Encoding } from "../rfb/encodings.ts";
-import type { Size } from "../rfb/update-reader.ts";
+import type { Size } from "../rfb/size.ts";
 
 /**
  * How pixels are wanted, best first, as measured on Veyon 4.7.5 with x11vnc (docs/architecture.md):

@@ -2,6 +2,7 @@
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type HostFailure, HostError } from "../hosts/host-error.ts";
+import { FrameGoneError } from "../rfb/framebuffer.ts";
 import { PictureError, type PictureErrorReason } from "../image/picture-error.ts";
 
 const apiErrors = {
@@ -79,6 +80,9 @@ export function toApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
   if (error instanceof HostError) {
     return new ApiError(byFailure[error.failure], error.message, { cause: error });
+  }
+  if (error instanceof FrameGoneError) {
+    return new ApiError("FramebufferNotAvailable", error.message, { cause: error });
   }
   if (error instanceof PictureError) {
     return new ApiError(byPictureError[error.reason], error.message, { cause: error });

@@ -53,6 +53,27 @@ export const variantLimits = {
   depthMax: 3,
 } as const;
 
+/**
+ * Variants, keys and list entries that one message may hold in all: containers in containers could
+ * hold a thousand million within the limits above.
+ */
+const valuesPerMessageMax = 8192;
+
+/** Counts the values of a message while it is decoded. */
+export class ValueCount {
+  #left = valuesPerMessageMax;
+
+  /** Throws ProtocolError when there are too many. */
+  add(values: number): void {
+    this.#left -= values;
+    if (this.#left < 0) {
+      throw new ProtocolError(
+        `Cannot decode message: over ${valuesPerMessageMax} values in it, at most that many allowed`,
+      );
+    }
+  }
+}
+
 const nullLength = 0xffffffff;
 
 export const int = (value: number): Variant => ({ type: "Int", value });
@@ -110,7 +131,8 @@ export function encodeVariant(writer: ByteWriter, variant: Variant): void {
   }
 }
 
-export function decodeVariant(cursor: Cursor, depth = 0): Variant {
+export function decodeVariant(cursor: Cursor, count = new ValueCount(), depth = 0): Variant {
+  count.add(1);
   const type = cursor.u32();
   cursor.skip(1);
   switch (type) {
@@ -123,27 +145,28 @@ export function decodeVariant(cursor: Cursor, depth = 0): Variant {
     case VariantType.LongLong:
       return { type: "LongLong", value: cursor.i64() };
     case VariantType.QVariantMap: {
-      const count = decodeCount(cursor, depth);
+      const length = decodeLength(cursor, depth);
       const value = new Map<string, Variant>();
-      for (let i = 0; i < count; i++) {
-        value.set(decodeString(cursor) ?? "", decodeVariant(cursor, depth + 1));
+      for (let i = 0; i < length; i++) {
+        value.set(decodeString(cursor) ?? "", decodeVariant(cursor, count, depth + 1));
       }
       return { type: "QVariantMap", value };
     }
     case VariantType.QVariantList: {
-      const count = decodeCount(cursor, depth);
+      const length = decodeLength(cursor, depth);
       return {
         type: "QVariantList",
-        value: Array.from({ length: count }, () => decodeVariant(cursor, depth + 1)),
+        value: Array.from({ length }, () => decodeVariant(cursor, count, depth + 1)),
       };
     }
     case VariantType.QString:
       return { type: "QString", value: decodeString(cursor) };
     case VariantType.QStringList: {
-      const count = decodeCount(cursor, depth);
+      const length = decodeLength(cursor, depth);
+      count.add(length);
       return {
         type: "QStringList",
-        value: Array.from({ length: count }, () => decodeString(cursor) ?? ""),
+        value: Array.from({ length }, () => decodeString(cursor) ?? ""),
       };
     }
     case VariantType.QByteArray:
@@ -162,7 +185,7 @@ export function decodeVariant(cursor: Cursor, depth = 0): Variant {
   }
 }
 
-function decodeCount(cursor: Cursor, depth: number): number {
+function decodeLength(cursor: Cursor, depth: number): number {
   if (depth >= variantLimits.depthMax) {
     throw new ProtocolError(
       `Cannot decode variant: container ${depth + 1} levels deep, at most ${variantLimits.depthMax} allowed`,

@@ -12,10 +12,12 @@ import {
 } from "./client-messages.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import type { ByteSink } from "./handshake.ts";
-import { letOthersRun } from "./let-others-run.ts";
+import type { MemoryAccount } from "../scheduling/memory-budget.ts";
+import type { WorkLine } from "../scheduling/time-slicer.ts";
 import { rfbLimits } from "./limits.ts";
 import { Screen } from "./screen.ts";
-import { checkSize, readUpdate, type Size } from "./update-reader.ts";
+import { checkSize, type Size } from "./size.ts";
+import { readUpdate } from "./update-reader.ts";
 
 /** Reads one message whose type byte has been read. */
 export type MessageReader = (stream: ByteStream) => Promise<void> | void;
@@ -26,6 +28,10 @@ export interface RfbClientOptions {
   /** From ServerInit, in pixels. */
   readonly size: Size;
   readonly decoders: ReadonlyMap<number, Decoder<unknown>>;
+  /** Reading and painting are done in it. */
+  readonly line: WorkLine;
+  /** Pays for the screen and for updates that wait to be painted. */
+  readonly memory: MemoryAccount;
   /** Readers of message types that are not RFB's own. */
   readonly messageReaders: ReadonlyMap<number, MessageReader>;
   /** Called after each update that has been painted. */
@@ -42,16 +48,16 @@ const MessageType = {
   Xvp: 250,
 } as const;
 
-/** A server that never stops talking may hold up everybody else for this long before it lets them run. */
-const readSliceMs = 2;
-
 export class RfbClient {
   readonly screen: Screen;
   readonly #options: RfbClientOptions;
+  /** In all lists so far: what was on its way when the last one was sent still counts. */
+  readonly #asked = new Set<number>();
+  #isClosed = false;
 
   constructor(options: RfbClientOptions) {
     this.#options = options;
-    this.screen = new Screen(options.size);
+    this.screen = new Screen(options);
   }
 
   /** Says what a pixel looks like. */
@@ -61,6 +67,7 @@ export class RfbClient {
 
   /** Says how pixels are to be sent, by preference; the pseudo-encodings are among them. */
   setEncodings(encodings: readonly number[]): void {
+    for (const encoding of encodings) this.#asked.add(encoding);
     this.#options.sink.send(encodeSetEncodings(encodings));
   }
 
@@ -72,29 +79,43 @@ export class RfbClient {
 
   /** Reads messages until the server closes; throws on everything else that ends the connection. */
   async run(): Promise<void> {
-    const { stream } = this.#options;
-    let sliceEndMs = performance.now() + readSliceMs;
+    const { stream, line } = this.#options;
     for (;;) {
       const type = stream.take(1) ?? (await stream.readOrEnd(1));
       if (type === null) return;
       await this.#readMessage(type[0]);
-      if (performance.now() < sliceEndMs) continue;
-      await letOthersRun();
-      sliceEndMs = performance.now() + readSliceMs;
+      const pause = line.pause();
+      if (pause !== null) await pause;
     }
   }
 
-  /** Frees the decoders and abandons the screen; the client is not used afterwards. */
+  /** Stops all work and frees all memory; the client is not used afterwards. */
   close(reason: Error): void {
-    this.screen.abandon(reason);
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#options.line.close(reason);
+    this.screen.free(reason);
     for (const decoder of this.#options.decoders.values()) decoder.close();
+    this.#options.memory.close();
+  }
+
+  /** Gives whether the size has changed. */
+  async #readUpdate(): Promise<boolean> {
+    const { stream, decoders, line, memory } = this.#options;
+    const options = { stream, decoders, line, memory, asked: this.#asked };
+    const update = await readUpdate(options, this.screen.size);
+    try {
+      return await this.screen.apply(update.steps);
+    } finally {
+      update.release();
+    }
   }
 
   async #readMessage(type: number): Promise<void> {
-    const { stream, decoders, messageReaders, onUpdate } = this.#options;
+    const { stream, messageReaders, onUpdate } = this.#options;
     switch (type) {
       case MessageType.FramebufferUpdate:
-        onUpdate(await this.screen.apply(await readUpdate(stream, decoders, this.screen.size)));
+        onUpdate(await this.#readUpdate());
         return;
       case MessageType.SetColourMapEntries:
         await skipColourMap(stream);
@@ -108,7 +129,7 @@ export class RfbClient {
         onUpdate(await this.screen.apply([{ kind: "resize", size: await readResize(stream) }]));
         return;
       case MessageType.Xvp:
-        await stream.read(3);
+        await stream.skip(3);
         return;
       default: {
         const readMessage = messageReaders.get(type);
@@ -125,7 +146,7 @@ export class RfbClient {
 async function skipColourMap(stream: ByteStream): Promise<void> {
   const header = new Cursor(await stream.read(5), "SetColourMapEntries");
   header.skip(3);
-  await stream.read(6 * header.u16());
+  await stream.skip(6 * header.u16());
 }
 
 /** 3 bytes padding, u32 length, text. A negative length announces UltraVNC's extended form of the same. */
@@ -138,7 +159,7 @@ async function skipCutText(stream: ByteStream): Promise<void> {
       `Cannot read cut text: ${length} bytes, at most ${rfbLimits.cutTextBytesMax} allowed`,
     );
   }
-  await stream.read(length);
+  await stream.skip(length);
 }
 
 /** u8 padding, u16 width, u16 height. */

@@ -1,18 +1,25 @@
+import { Coverage } from "./coverage.ts";
 import type { Rect } from "./rect.ts";
+import type { Size } from "./size.ts";
 
 /** Rows whose changes are counted together. A multiple of 16, the height of a JPEG MCU row. */
 export const stripRows = 16;
 
+/** The pixels are not there any more: the screen has another size now, or the host is gone. */
+export class FrameGoneError extends Error {
+  override readonly name = "FrameGoneError";
+}
+
 /**
- * The screen of a host. A pixel is one 32-bit word 0x??RRGGBB, so in memory B, G, R, unused: what Veyon's own
- * client asks for, and what a BMP holds. The unused byte is whatever the host sent.
+ * The screen of a host. A pixel is one 32-bit word 0x??RRGGBB, so in memory B, G, R, unused: what
+ * Veyon's own client asks for, and what a BMP holds. The unused byte is whatever the host sent.
  *
- * Every update that changes something raises `revision` and notes it for the strips of `stripRows` rows that it has
- * changed, so that a reader can tell what changed since it last looked. Pixels that a host sends again, as x11vnc does
- * now and then, are no change.
+ * Every update that changes something raises `revision` and notes it for the strips of `stripRows`
+ * rows that it has changed, so that a reader can tell what changed since it last looked. Pixels
+ * that a host sends again, as x11vnc does now and then, are no change.
  */
 export class Framebuffer {
-  readonly pixels: Uint32Array;
+  readonly pixels: Uint32Array<ArrayBuffer>;
   /** The revision at which each strip was last changed. */
   readonly stripRevisions: Uint32Array;
   #revision = 1;
@@ -20,11 +27,10 @@ export class Framebuffer {
   readonly #painted: Uint8Array;
   /** XXH3 of the pixels of each strip. */
   readonly #stripHashes: BigUint64Array;
-  /** One byte a pixel, 1 where the host has sent something; null as soon as it has sent everything. */
-  #covered: Uint8Array | null;
-  #firstUncovered = 0;
+  /** Where the host has sent something; null as soon as it has sent everything. */
+  #coverage: Coverage | null;
   #painting: PromiseWithResolvers<void> | null = null;
-  #abandoned: Error | null = null;
+  #gone: Error | null = null;
 
   constructor(
     readonly width: number,
@@ -35,7 +41,12 @@ export class Framebuffer {
     this.stripRevisions = new Uint32Array(strips).fill(1);
     this.#painted = new Uint8Array(strips);
     this.#stripHashes = new BigUint64Array(strips);
-    this.#covered = new Uint8Array(width * height);
+    this.#coverage = new Coverage({ width, height });
+  }
+
+  /** Bytes of memory that a screen takes. */
+  static bytesFor(size: Size): number {
+    return size.width * size.height * 4 + Coverage.bytesFor(size);
   }
 
   get revision(): number {
@@ -44,16 +55,16 @@ export class Framebuffer {
 
   /** Whether every pixel has come from the host. */
   get complete(): boolean {
-    return this.#covered === null;
+    return this.#coverage === null;
   }
 
   /**
    * Calls `use` at a moment when no update is half painted. The pixels may change as soon as `use` has returned: what
-   * is needed later has to be copied in it. Throws what `abandon` was given.
+   * is needed later has to be copied in it. Throws what `free` was given.
    */
   async whenStill<T>(use: () => T): Promise<T> {
     while (this.#painting !== null) await this.#painting.promise;
-    if (this.#abandoned !== null) throw this.#abandoned;
+    if (this.#gone !== null) throw this.#gone;
     return use();
   }
 
@@ -67,17 +78,11 @@ export class Framebuffer {
     this.#painting = null;
   }
 
-  /** Nothing more will be painted, not even what was begun. */
-  abandon(reason: Error): void {
-    this.#abandoned = reason;
+  /** Gives the memory back at once. Nothing more will be painted, not even what was begun. */
+  free(reason: Error): void {
+    this.#gone ??= reason;
     this.endPaint();
-  }
-
-  fill(rect: Rect, pixel: number): void {
-    for (let y = rect.y; y < rect.y + rect.height; y++) {
-      const start = y * this.width + rect.x;
-      this.pixels.fill(pixel, start, start + rect.width);
-    }
+    this.pixels.buffer.transfer(0);
   }
 
   /** Puts rect.width * rect.height pixels, row by row. */
@@ -121,7 +126,9 @@ export class Framebuffer {
     if (rect.width === 0 || rect.height === 0) return;
     const last = Math.floor((rect.y + rect.height - 1) / stripRows);
     this.#painted.fill(1, Math.floor(rect.y / stripRows), last + 1);
-    this.#cover(rect);
+    if (this.#coverage === null) return;
+    this.#coverage.add(rect);
+    if (this.#coverage.isComplete) this.#coverage = null;
   }
 
   /** Finds out which of the painted strips have changed. Yields after each, well under a millisecond of work. */
@@ -143,15 +150,5 @@ export class Framebuffer {
   #hash(strip: number): bigint {
     const stripPixels = stripRows * this.width;
     return Bun.hash.xxHash3(this.pixels.subarray(strip * stripPixels, (strip + 1) * stripPixels));
-  }
-
-  #cover(rect: Rect): void {
-    if (this.#covered === null) return;
-    for (let y = rect.y; y < rect.y + rect.height; y++) {
-      const start = y * this.width + rect.x;
-      this.#covered.fill(1, start, start + rect.width);
-    }
-    this.#firstUncovered = this.#covered.indexOf(0, this.#firstUncovered);
-    if (this.#firstUncovered === -1) this.#covered = null;
   }
 }

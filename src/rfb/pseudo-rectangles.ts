@@ -49,7 +49,7 @@ export async function readPseudoRectangle(
 /** u8 screens, 3 bytes padding, 16 bytes a screen. A y other than 0 reports a failed request of some client. */
 async function readExtendedDesktopSize(stream: ByteStream, rect: Rect): Promise<PseudoEffect> {
   const [screens] = await stream.read(4);
-  await stream.read(16 * screens);
+  await stream.skip(16 * screens);
   return rect.y === 0 ? { kind: "resize", width: rect.width, height: rect.height } : none;
 }
 
@@ -65,7 +65,7 @@ async function skipCursor(
     );
   }
   const maskBytes = Math.ceil(rect.width / 8) * rect.height;
-  await stream.read(payloadBytes(rect.width * rect.height, maskBytes));
+  await stream.skip(payloadBytes(rect.width * rect.height, maskBytes));
 }
 
 async function skipDesktopName(stream: ByteStream): Promise<void> {
@@ -75,5 +75,5 @@ async function skipDesktopName(stream: ByteStream): Promise<void> {
       `Cannot read desktop name: ${length} bytes, at most ${rfbLimits.desktopNameBytesMax} allowed`,
     );
   }
-  await stream.read(length);
+  await stream.skip(length);
 }

@@ -1,33 +1,48 @@
-import { Framebuffer } from "./framebuffer.ts";
-import { letOthersRun } from "./let-others-run.ts";
-import { checkSize, type Size, type UpdateStep } from "./update-reader.ts";
+import type { MemoryAccount } from "../scheduling/memory-budget.ts";
+import type { WorkLine } from "../scheduling/time-slicer.ts";
+import { FrameGoneError, Framebuffer } from "./framebuffer.ts";
+import { checkSize, type Size } from "./size.ts";
+import type { UpdateStep } from "./update-reader.ts";
 
-/** Painting may hold up everybody else for this long before it lets them run. */
-const paintSliceMs = 2;
+export interface ScreenOptions {
+  readonly size: Size;
+  /** Painting is done in it. */
+  readonly line: WorkLine;
+  /** Pays for the pixels. */
+  readonly memory: MemoryAccount;
+}
 
 /**
- * What a host shows. Updates are painted one after another, in slices. There is a picture once the host has sent every
- * pixel; after a change of size the last whole picture stays until the new one is whole.
+ * What a host shows. Updates are painted one after another, in slices. There is a picture once the
+ * host has sent every pixel; after a change of size the last whole picture stays until the new one
+ * is whole. Memory is taken when there is something to paint.
  */
 export class Screen {
-  #current: Framebuffer;
+  readonly #line: WorkLine;
+  readonly #memory: MemoryAccount;
+  #size: Size;
+  /** What is painted on; null before the first pixels, and until those of another size come. */
+  #current: Framebuffer | null = null;
+  /** What was painted on in the size before: hosts may copy from what they have sent. */
+  #earlier: Framebuffer | null = null;
   /** The last whole picture; the current one as soon as that is whole. */
   #whole: Framebuffer | null = null;
   #wholeArrived = Promise.withResolvers<void>();
 
-  constructor(size: Size) {
-    const { width, height } = checkSize(size);
-    this.#current = new Framebuffer(width, height);
+  constructor({ size, line, memory }: ScreenOptions) {
+    this.#size = checkSize(size);
+    this.#line = line;
+    this.#memory = memory;
   }
 
   /** The size in which the host sends rectangles. */
   get size(): Size {
-    return { width: this.#current.width, height: this.#current.height };
+    return this.#size;
   }
 
-  /** Whether the host still owes pixels of the current size. */
+  /** Whether the host has sent every pixel of the current size. */
   get complete(): boolean {
-    return this.#current.complete;
+    return this.#current?.complete ?? false;
   }
 
   /** Settles with the first whole picture. */
@@ -41,52 +56,72 @@ export class Screen {
   }
 
   /**
-   * Paints a complete update; gives whether it has changed the size. Never two at once. When it throws, the screen is
-   * to be abandoned.
+   * Paints a complete update; gives whether it has changed the size. Never two at once. When it
+   * throws, the screen is to be abandoned.
    */
   async apply(steps: readonly UpdateStep[]): Promise<boolean> {
-    const before = this.#current;
-    before.beginPaint();
-    let sliceEndMs = performance.now() + paintSliceMs;
-    for (const _ of this.#paint(steps)) {
-      if (performance.now() < sliceEndMs) continue;
-      await letOthersRun();
-      sliceEndMs = performance.now() + paintSliceMs;
-    }
-    this.#current.endPaint();
-    if (this.#current.complete) {
+    this.#current?.beginPaint();
+    const resized = await this.#line.run(this.#paint(steps));
+    this.#current?.endPaint();
+    if (this.complete && this.#whole !== this.#current) {
+      this.#free(this.#whole);
       this.#whole = this.#current;
       this.#wholeArrived.resolve();
     }
-    return this.#current !== before;
+    return resized;
   }
 
   /** The host is gone: nobody gets a picture any more, least of all one that is half painted. */
-  abandon(reason: Error): void {
-    this.#current.abandon(reason);
-    this.#whole?.abandon(reason);
+  free(reason: Error): void {
+    const frames = new Set([this.#current, this.#earlier, this.#whole]);
+    for (const frame of frames) frame?.free(reason);
   }
 
-  *#paint(steps: readonly UpdateStep[]): Generator<void, void> {
+  *#paint(steps: readonly UpdateStep[]): Generator<void, boolean> {
+    let resized = false;
     for (const step of steps) {
       if (step.kind === "resize") {
-        yield* this.#current.noteChanges();
-        yield* this.#resize(step.size);
+        if (yield* this.#resize(step.size)) resized = true;
         continue;
       }
-      yield* step.decoder.decodeRect(step.payload, step.rect, this.#current);
-      this.#current.touch(step.rect);
+      const frame = this.#current ?? (yield* this.#begin());
+      yield* step.decoder.decodeRect(step.payload, step.rect, frame);
+      frame.touch(step.rect);
     }
-    yield* this.#current.noteChanges();
+    if (this.#current !== null) yield* this.#current.noteChanges();
+    return resized;
   }
 
-  /** Hosts may copy from what they have sent before, so it stays where it was; it does not count as sent. */
-  *#resize({ width, height }: Size): Generator<void, void> {
-    const old = this.#current;
-    if (width === old.width && height === old.height) return;
-    old.endPaint();
-    this.#current = new Framebuffer(width, height);
-    this.#current.beginPaint();
-    yield* this.#current.keep(old);
+  *#resize({ width, height }: Size): Generator<void, boolean> {
+    if (width === this.#size.width && height === this.#size.height) return false;
+    this.#size = { width, height };
+    if (this.#current === null) return true;
+    yield* this.#current.noteChanges();
+    this.#current.endPaint();
+    this.#earlier = this.#current;
+    this.#current = null;
+    return true;
+  }
+
+  /** A frame of the current size, with the pixels of the one before, which do not count as sent. */
+  *#begin(): Generator<void, Framebuffer> {
+    const { width, height } = this.#size;
+    this.#memory.take(Framebuffer.bytesFor(this.#size));
+    const frame = new Framebuffer(width, height);
+    this.#current = frame;
+    frame.beginPaint();
+    const earlier = this.#earlier;
+    this.#earlier = null;
+    if (earlier !== null) {
+      yield* frame.keep(earlier);
+      if (earlier !== this.#whole) this.#free(earlier);
+    }
+    return frame;
+  }
+
+  #free(frame: Framebuffer | null): void {
+    if (frame === null) return;
+    frame.free(new FrameGoneError("the screen has another size now"));
+    this.#memory.give(Framebuffer.bytesFor(frame));
   }
 }

@@ -1,19 +1,19 @@
 /**
- * FramebufferUpdate (RFC 6143, section 7.6.1) in two halves: `readUpdate` awaits all of its bytes while the screen
- * stays as it is, `applyUpdate` paints them.
+ * Reads a FramebufferUpdate (RFC 6143, section 7.6.1) whole, while the screen stays as it is; the
+ * steps that come of it are painted by `Screen.apply`.
  */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { ProtocolError } from "../bytes/errors.ts";
+import type { MemoryAccount } from "../scheduling/memory-budget.ts";
+import type { WorkLine } from "../scheduling/time-slicer.ts";
 import type { Decoder } from "./decoders/decoder.ts";
+import { Encoding } from "./encodings.ts";
 import { rfbLimits } from "./limits.ts";
 import { readPseudoRectangle } from "./pseudo-rectangles.ts";
 import type { Rect } from "./rect.ts";
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import { checkSize, type Size } from "./size.ts";
+import { UpdateRoom } from "./update-room.ts";
 
 export type UpdateStep =
   | {
@@ -24,14 +24,42 @@ export type UpdateStep =
     }
   | { readonly kind: "resize"; readonly size: Size };
 
+export interface UpdateReaderOptions {
+  readonly stream: ByteStream;
+  readonly decoders: ReadonlyMap<number, Decoder<unknown>>;
+  /** Encodings that the host was asked for; it may send Raw unasked (RFC 6143, section 7.5.2). */
+  readonly asked: ReadonlySet<number>;
+  /** Reading waits in it when there is a lot to read. */
+  readonly line: WorkLine;
+  /** Pays for what waits to be painted. */
+  readonly memory: MemoryAccount;
+}
+
+/** Updates that have been read, and the memory that they hold until `release` is called. */
+export interface ReadUpdate {
+  readonly steps: readonly UpdateStep[];
+  release(): void;
+}
+
 /** The count of rectangles that says: as many as come before a LastRect. */
 const openCount = 0xffff;
 
 /** Reads what follows the message type. `size`: the screen's size before this update. */
-export async function readUpdate(
-  stream: ByteStream,
-  decoders: ReadonlyMap<number, Decoder<unknown>>,
+export async function readUpdate(options: UpdateReaderOptions, size: Size): Promise<ReadUpdate> {
+  const room = new UpdateRoom(size, options.memory);
+  try {
+    const steps = await readSteps(options, size, room);
+    return { steps, release: () => room.release() };
+  } catch (error) {
+    room.release();
+    throw error;
+  }
+}
+
+async function readSteps(
+  { stream, decoders, asked, line }: UpdateReaderOptions,
   size: Size,
+  room: UpdateRoom,
 ): Promise<UpdateStep[]> {
   const header = new Cursor(stream.take(3) ?? (await stream.read(3)), "FramebufferUpdate");
   header.skip(1);
@@ -42,49 +70,45 @@ export async function readUpdate(
   }
   const steps: UpdateStep[] = [];
   let screen = size;
-  let waitingBytes = 0;
   for (let index = 0; count === openCount || index < count; index++) {
     if (index === countMax) {
       throw new ProtocolError(`Cannot read update: no LastRect within ${countMax} rectangles`);
     }
+    const pause = line.pause();
+    if (pause !== null) await pause;
     const fields = new Cursor(stream.take(12) ?? (await stream.read(12)), "rectangle");
     const rect = { x: fields.u16(), y: fields.u16(), width: fields.u16(), height: fields.u16() };
     const encoding = fields.i32();
+    if (encoding !== Encoding.Raw && !asked.has(encoding)) throw notAskedFor(encoding);
     const decoder = decoders.get(encoding);
     if (decoder === undefined) {
       const effect = await readPseudoRectangle(stream, encoding, rect);
-      if (effect === null) {
-        throw new ProtocolError(`Cannot read rectangle: encoding ${encoding} was not asked for`);
-      }
+      if (effect === null) throw notAskedFor(encoding);
       if (effect.kind === "last-rectangle") break;
       if (effect.kind === "resize") {
         screen = checkSize(effect);
+        // Of several in a row the last one counts.
+        if (steps.at(-1)?.kind === "resize") steps.pop();
+        else room.countResize();
+        room.grow(screen);
         steps.push({ kind: "resize", size: screen });
       }
       continue;
     }
     checkInside(rect, screen);
-    const payload = await decoder.readRect(stream, rect);
-    waitingBytes += decoder.payloadBytes(payload);
-    if (waitingBytes > rfbLimits.updateBytesMax) {
-      throw new ProtocolError(
-        `Cannot read update: over ${rfbLimits.updateBytesMax} bytes in its rectangles`,
-      );
-    }
-    steps.push({ kind: "paint", rect, decoder, payload });
+    room.paint(rect);
+    steps.push({
+      kind: "paint",
+      rect,
+      decoder,
+      payload: await decoder.readRect(stream, rect, room),
+    });
   }
   return steps;
 }
 
-/** Throws unless a screen of this size is within the limits. */
-export function checkSize({ width, height }: Size): Size {
-  const { sidePixelsMax, framePixelsMax } = rfbLimits;
-  if (width > sidePixelsMax || height > sidePixelsMax || width * height > framePixelsMax) {
-    throw new ProtocolError(
-      `Cannot hold a screen of ${width}x${height}: at most ${sidePixelsMax} a side and ${framePixelsMax} pixels allowed`,
-    );
-  }
-  return { width, height };
+function notAskedFor(encoding: number): ProtocolError {
+  return new ProtocolError(`Cannot read rectangle: encoding ${encoding} was not asked for`);
 }
 
 function checkInside(rect: Rect, screen: Size): void {

@@ -1,5 +1,6 @@
 /** Hosts whose lengths, counts and sizes are lies: each costs its own connection and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Encoding } from "../../src/rfb/encodings.ts";
 import { featureIds } from "../../src/sim/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { Step } from "../../src/sim/sim-options.ts";
@@ -19,7 +20,9 @@ let hasty: ApiServer;
 let other: { host: SimHost; session: ApiSession };
 
 beforeAll(async () => {
-  server = await startServer();
+  // Asked for, so that what they say is looked at; the bells below come with what the host really uses, Raw.
+  const encodings = [Encoding.Raw, Encoding.Rre, Encoding.Zlib, Encoding.Zrle, Encoding.CopyRect];
+  server = await startServer({}, { encodings });
   hasty = await startServer({ connectionAuthenticationTimeoutMs: 2000 });
   const host = await start();
   other = { host, session: await server.api.logIn(host.port) };
@@ -116,7 +119,19 @@ describe("in the session", () => {
       rect("ffff", "ffff", "ffff", "ffff", "00000000"),
       /wanted inside 64x48/,
     ],
-    ["an unknown encoding", rect(...full, "00000063"), /encoding 99/],
+    ["an unknown encoding", rect(...full, "00000063"), /encoding 99 was not asked for/],
+    ["an encoding that was not asked for", rect(...full, "00000007"), /encoding 7 was not asked/],
+    ["a pseudo-encoding that was not", rect(...full, "ffffff20"), /encoding -224 was not asked/],
+    [
+      "zlib data of far more than the pixels",
+      `${rect(...full, "00000006")}${hex32(64 * 48 * 5)}`,
+      /15360 bytes of zlib data, wanted at most 13435/,
+    ],
+    [
+      "a screen that is painted over five times",
+      `00000005${`${full.join("")}0000000100000000`.repeat(5)}`,
+      /paints 15360 pixels of a screen of 3072/,
+    ],
     ["a zlib rectangle of 4 GiB", `${rect(...full, "00000006")}ffffffff`, /4294967295/],
     ["a ZRLE rectangle of 2 GiB", `${rect(...full, "00000010")}80000000`, /2147483648/],
     [

@@ -18,10 +18,6 @@ export class CopyRectDecoder implements Decoder<CopySource> {
     return { x: cursor.u16(), y: cursor.u16() };
   }
 
-  payloadBytes(): number {
-    return 4;
-  }
-
   *decodeRect(source: CopySource, rect: Rect, framebuffer: Framebuffer): Generator<void, void> {
     const { width, height } = rect;
     if (source.x + width > framebuffer.width || source.y + height > framebuffer.height) {

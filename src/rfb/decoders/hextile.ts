@@ -16,6 +16,7 @@ import { ByteWriter } from "../../bytes/byte-writer.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
+import type { ByteRoom } from "../update-room.ts";
 import type { Decoder } from "./decoder.ts";
 import { fillBlock } from "./fill-block.ts";
 import { decodePixel } from "./pixel.ts";
@@ -31,8 +32,9 @@ const subrectsColoured = 16;
 const allFlags = 31;
 
 export class HextileDecoder implements Decoder<Uint8Array> {
-  async readRect(stream: ByteStream, rect: Rect): Promise<Uint8Array> {
+  async readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
     const tiles = new ByteWriter(1024);
+    let roomBytes = 0;
     for (let y = 0; y < rect.height; y += tileSide) {
       const height = Math.min(tileSide, rect.height - y);
       for (let x = 0; x < rect.width; x += tileSide) {
@@ -48,12 +50,10 @@ export class HextileDecoder implements Decoder<Uint8Array> {
         tiles.bytes(stream.take(subrectsBytes) ?? (await stream.read(subrectsBytes)));
       }
       checkRectBytes(tiles.length, "Hextile");
+      room.take(tiles.length - roomBytes);
+      roomBytes = tiles.length;
     }
     return tiles.finish();
-  }
-
-  payloadBytes(payload: Uint8Array): number {
-    return payload.length;
   }
 
   *decodeRect(payload: Uint8Array, rect: Rect, framebuffer: Framebuffer): Generator<void, void> {

@@ -1,32 +1,32 @@
 /** Raw, RFC 6143 section 7.7.1: width * height PIXELs, row by row. */
-import { BufferPool } from "../../bytes/buffer-pool.ts";
+import type { BufferPool } from "../../bytes/buffer-pool.ts";
 import type { ByteStream } from "../../bytes/byte-stream.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
+import type { ByteRoom } from "../update-room.ts";
 import type { Decoder } from "./decoder.ts";
 import { checkRectBytes } from "./read-rect-bytes.ts";
 import { rowsPerBand } from "./row-bands.ts";
 
-/** Memory that is kept for the rectangles of all hosts: two full HD screens. */
-const freeBytesMax = 16 * 1024 * 1024;
 /** Smaller rectangles are left to the garbage collector. */
 const pooledBytesMin = 64 * 1024;
 
-const pool = new BufferPool(freeBytesMax);
-
 /** The bytes of a rectangle wait in memory of the pool until they are painted. */
 export class RawDecoder implements Decoder<Uint32Array<ArrayBuffer>> {
-  async readRect(stream: ByteStream, rect: Rect): Promise<Uint32Array<ArrayBuffer>> {
+  constructor(private readonly pool: BufferPool) {}
+
+  async readRect(
+    stream: ByteStream,
+    rect: Rect,
+    room: ByteRoom,
+  ): Promise<Uint32Array<ArrayBuffer>> {
     const pixelCount = rect.width * rect.height;
     const count = pixelCount * 4;
     checkRectBytes(count, "Raw");
-    const buffer = count < pooledBytesMin ? new ArrayBuffer(count) : pool.take(count);
+    room.take(count);
+    const buffer = count < pooledBytesMin ? new ArrayBuffer(count) : this.pool.take(count);
     await stream.readInto(new Uint8Array(buffer, 0, count));
     return new Uint32Array(buffer, 0, pixelCount);
-  }
-
-  payloadBytes(payload: Uint32Array): number {
-    return payload.byteLength;
   }
 
   *decodeRect(
@@ -41,7 +41,7 @@ export class RawDecoder implements Decoder<Uint32Array<ArrayBuffer>> {
       framebuffer.put(band, pixels.subarray(row * width));
       yield;
     }
-    if (pixels.byteLength >= pooledBytesMin) pool.give(pixels.buffer);
+    if (pixels.byteLength >= pooledBytesMin) this.pool.give(pixels.buffer);
   }
 
   close(): void {}

@@ -10,10 +10,12 @@ import { Cursor } from "../../bytes/cursor.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
+import type { ByteRoom } from "../update-room.ts";
 import type { Decoder } from "./decoder.ts";
 import { fillBlock } from "./fill-block.ts";
 import { decodePixel } from "./pixel.ts";
 import { readRectBytes } from "./read-rect-bytes.ts";
+import { rowsPerBand } from "./row-bands.ts";
 
 /**
  * How often the subrectangles may paint a rectangle over. Hosts cut it into parts that do not overlap; a lying one
@@ -40,17 +42,13 @@ export class RreDecoder implements Decoder<RrePayload> {
     this.#subrectBytes = 4 + 4 * coordinateBytes;
   }
 
-  async readRect(stream: ByteStream): Promise<RrePayload> {
+  async readRect(stream: ByteStream, _rect: Rect, room: ByteRoom): Promise<RrePayload> {
     const header = stream.take(8) ?? (await stream.read(8));
     const subrectsBytes = new Cursor(header, "RRE header").u32() * this.#subrectBytes;
     return {
       background: decodePixel(header, 4),
-      subrects: await readRectBytes(stream, subrectsBytes, this.encodingName),
+      subrects: await readRectBytes(stream, subrectsBytes, this.encodingName, room),
     };
-  }
-
-  payloadBytes(payload: RrePayload): number {
-    return payload.subrects.length;
   }
 
   *decodeRect(payload: RrePayload, rect: Rect, framebuffer: Framebuffer): Generator<void, void> {
@@ -59,8 +57,12 @@ export class RreDecoder implements Decoder<RrePayload> {
     const origin = rect.y * stride + rect.x;
     let paintableArea = rect.width * rect.height * overpaintMax;
     let work = 0;
-    fillBlock(pixels, origin, stride, rect.width, rect.height, payload.background);
-    yield;
+    const bandRows = rowsPerBand(rect.width);
+    for (let row = 0; row < rect.height; row += bandRows) {
+      const rows = Math.min(bandRows, rect.height - row);
+      fillBlock(pixels, origin + row * stride, stride, rect.width, rows, payload.background);
+      yield;
+    }
     for (let at = 0; at < subrects.length; at += this.#subrectBytes) {
       const x = this.#coordinate(subrects, at, 0);
       const y = this.#coordinate(subrects, at, 1);

@@ -10,6 +10,7 @@
  * A length is one more than the sum of its bytes, of which all but the last are 255.
  */
 import { ProtocolError } from "../../bytes/errors.ts";
+import type { Size } from "../size.ts";
 import { fillBlock } from "./fill-block.ts";
 import { decodePixel } from "./pixel.ts";
 
@@ -17,6 +18,12 @@ export const tileSide = 64;
 
 /** The longest tile: runs of one pixel each, behind the first byte. */
 export const tileBytesMax = 1 + tileSide * tileSide * 4;
+
+/** The longest that all tiles of a rectangle can be together. */
+export function tilesBytesMax({ width, height }: Size): number {
+  const tiles = Math.ceil(width / tileSide) * Math.ceil(height / tileSide);
+  return tiles + width * height * 4;
+}
 
 /** Where in the framebuffer a tile goes. */
 export interface TileArea {

@@ -4,9 +4,16 @@ import { ProtocolError } from "../../bytes/errors.ts";
 import { InflateStream } from "../../bytes/inflate.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
+import type { ByteRoom } from "../update-room.ts";
 import type { Decoder } from "./decoder.ts";
-import { readSizedRectBytes } from "./read-rect-bytes.ts";
-import { paintZrleTile, tileBytesMax, tileSide, type TileArea } from "./zrle-tile.ts";
+import { readDeflatedBytes } from "./read-rect-bytes.ts";
+import {
+  paintZrleTile,
+  tileBytesMax,
+  tilesBytesMax,
+  tileSide,
+  type TileArea,
+} from "./zrle-tile.ts";
 
 /** Inflated bytes that wait for painting: a few tiles at least, and small enough for the processor's cache. */
 const windowBytes = 64 * 1024;
@@ -14,12 +21,8 @@ const windowBytes = 64 * 1024;
 export class ZrleDecoder implements Decoder<Uint8Array> {
   #tiles: TileWindow | null = null;
 
-  readRect(stream: ByteStream): Promise<Uint8Array> {
-    return readSizedRectBytes(stream, "ZRLE");
-  }
-
-  payloadBytes(payload: Uint8Array): number {
-    return payload.length;
+  readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
+    return readDeflatedBytes(stream, "ZRLE", tilesBytesMax(rect), room);
   }
 
   *decodeRect(payload: Uint8Array, rect: Rect, framebuffer: Framebuffer): Generator<void, void> {
@@ -33,11 +36,12 @@ export class ZrleDecoder implements Decoder<Uint8Array> {
       for (let x = 0; x < rect.width; x += tileSide) {
         area.width = Math.min(tileSide, rect.width - x);
         area.start = (rect.y + y) * stride + rect.x + x;
+        if (tiles.runsOut) yield* tiles.fill();
         tiles.paintNext(area);
         yield;
       }
     }
-    tiles.finish();
+    yield* tiles.finish();
   }
 
   close(): void {
@@ -60,8 +64,12 @@ class TileWindow {
     this.#inflated = false;
   }
 
+  /** Whether the next tile may not be there as a whole. */
+  get runsOut(): boolean {
+    return this.#end - this.#offset < tileBytesMax && !this.#inflated;
+  }
+
   paintNext(area: TileArea): void {
-    if (this.#end - this.#offset < tileBytesMax && !this.#inflated) this.#fill();
     this.#offset = paintZrleTile(this.#bytes, this.#offset, area);
     if (this.#offset > this.#end) {
       throw new ProtocolError(
@@ -70,25 +78,25 @@ class TileWindow {
     }
   }
 
-  finish(): void {
+  *finish(): Generator<void, void> {
     if (this.#offset < this.#end) {
       throw new ProtocolError(
         `Cannot decode ZRLE rectangle: ${this.#end - this.#offset} bytes left behind the last tile`,
       );
     }
-    this.#inflate.finish();
+    yield* this.#inflate.finish();
   }
 
   close(): void {
     this.#inflate.close();
   }
 
-  #fill(): void {
+  *fill(): Generator<void, void> {
     this.#bytes.copyWithin(0, this.#offset, this.#end);
     this.#end -= this.#offset;
     this.#offset = 0;
     const room = windowBytes - this.#end;
-    const count = this.#inflate.inflateSome(this.#bytes, this.#end, room);
+    const count = yield* this.#inflate.inflateSome(this.#bytes, this.#end, room);
     this.#end += count;
     this.#inflated = count < room;
     if (this.#inflated) this.#bytes.fill(0, this.#end, this.#end + tileBytesMax);

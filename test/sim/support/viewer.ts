@@ -1,7 +1,7 @@
 import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
-import { createDecoders } from "../../../src/rfb/decoders/table.ts";
 import { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import type { Rect } from "../../../src/rfb/rect.ts";
+import { allDecoders, unlimitedRoom } from "../../support/rfb-parts.ts";
 import { hex32, type RawClient } from "./raw-client.ts";
 
 /** Bytes behind a rectangle's header of the pseudo-encodings, for a desktop of one screen and a cursor of 8x6. */
@@ -17,9 +17,7 @@ interface ReceivedRect extends Rect {
 
 /** The RFB half of a raw client; rectangles are painted by the product's decoders, which have tests of their own. */
 export class Viewer {
-  readonly #decoders = createDecoders({
-    decodeJpeg: () => Promise.reject(new Error("a simulated host sends no JPEG")),
-  });
+  readonly #decoders = allDecoders();
   readonly #stream: ByteStream;
   #framebuffer: Framebuffer;
 
@@ -88,7 +86,7 @@ export class Viewer {
       return;
     }
     this.#checkInside(rect);
-    const payload = await decoder.readRect(this.#stream, rect);
+    const payload = await decoder.readRect(this.#stream, rect, unlimitedRoom);
     for (const _ of decoder.decodeRect(payload, rect, this.#framebuffer));
   }
 

@@ -4,12 +4,13 @@ import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
 import { Cursor } from "../../../src/bytes/cursor.ts";
 import { ProtocolError } from "../../../src/bytes/errors.ts";
 import { RfbClient } from "../../../src/rfb/client.ts";
+import { Encoding } from "../../../src/rfb/encodings.ts";
 import type { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import { chunkedStream } from "../../support/chunked.ts";
 import { failureOf } from "../../support/failure.ts";
+import { allDecoders, openAccount, openLine } from "../../support/rfb-parts.ts";
 import { RecordingSink } from "../../support/recording-sink.ts";
 import { transcript } from "../../support/transcript.ts";
-import { decoders } from "./update-bytes.ts";
 
 const truth = Buffer.from(
   await Bun.file(new URL("../../fixtures/transcripts/pixels.raw", import.meta.url)).bytes(),
@@ -35,13 +36,16 @@ async function replay(name: string, size: { width: number; height: number }, chu
     stream: chunkedStream(sentByHost(name), chunkBytes),
     sink: new RecordingSink(),
     size,
-    decoders: decoders(),
+    decoders: allDecoders(),
+    line: openLine(),
+    memory: openAccount(),
     messageReaders: new Map([[41, skipFeatureMessage]]),
     onUpdate: () =>
       steps.push({ size: text(client.screen.size), picture: text(client.screen.picture) }),
   });
+  // As a session does, which asks for what the recording shows.
+  client.setEncodings(Object.values(Encoding));
   await client.run();
-  client.close(new Error("over"));
   return { client, steps };
 }
 

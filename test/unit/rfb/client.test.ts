@@ -3,11 +3,13 @@ import { ByteWriter } from "../../../src/bytes/byte-writer.ts";
 import { EndOfStreamError, ProtocolError } from "../../../src/bytes/errors.ts";
 import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
 import { type MessageReader, RfbClient } from "../../../src/rfb/client.ts";
+import { Encoding } from "../../../src/rfb/encodings.ts";
 import { rfbLimits } from "../../../src/rfb/limits.ts";
 import { readInEveryWay, wholeStream } from "../../support/chunked.ts";
 import { failureOf } from "../../support/failure.ts";
+import { allDecoders, openAccount, openLine } from "../../support/rfb-parts.ts";
 import { RecordingSink } from "../../support/recording-sink.ts";
-import { decoders, desktopSize, raw, update } from "./update-bytes.ts";
+import { desktopSize, raw, update } from "./update-bytes.ts";
 
 const size = { width: 4, height: 3 };
 
@@ -21,6 +23,7 @@ interface Run {
 function createClient(
   stream: ByteStream,
   messageReaders: ReadonlyMap<number, MessageReader> = new Map(),
+  memory = openAccount(),
 ): Run {
   const updates: string[] = [];
   const sink = new RecordingSink();
@@ -28,7 +31,9 @@ function createClient(
     stream,
     sink,
     size,
-    decoders: decoders(),
+    decoders: allDecoders(),
+    line: openLine(),
+    memory,
     messageReaders,
     onUpdate: () => {
       const { screen } = client;
@@ -41,6 +46,7 @@ function createClient(
 
 async function run(stream: ByteStream): Promise<string[]> {
   const { client, updates } = createClient(stream);
+  client.setEncodings([Encoding.DesktopSize]);
   await client.run();
   client.close(new Error("over"));
   return updates;
@@ -194,6 +200,33 @@ describe("message types that are not RFB's own", () => {
     const { client } = createClient(wholeStream(Uint8Array.of(41)), readers);
     expect(await failureOf(client.run())).toBe(broken);
   });
+});
+
+test("takes what it has asked for, also when it has asked for something else since", async () => {
+  const copy = { width: 1, height: 1, encoding: Encoding.CopyRect, payload: "00010000" };
+  const bytes = Buffer.concat([whole(1), update(copy)]);
+  const { client } = createClient(wholeStream(bytes));
+  const failure = await failureOf(client.run());
+  expect(failure).toEqual(new ProtocolError("Cannot read rectangle: encoding 1 was not asked for"));
+  const { client: other, updates } = createClient(wholeStream(bytes));
+  other.setEncodings([Encoding.CopyRect]);
+  other.setEncodings([Encoding.Zrle]);
+  await other.run();
+  expect(updates).toEqual(["4x3 1", "4x3 1"]);
+});
+
+test("closing gives back the memory, and stops what is being painted", async () => {
+  const memory = openAccount();
+  const { client, updates } = createClient(wholeStream(whole(1)), new Map(), memory);
+  await client.run();
+  expect(memory.bytes).toBeGreaterThan(4 * 3 * 4);
+  const picture = client.screen.picture!;
+  const reason = new Error("over");
+  client.close(reason);
+  expect(memory.bytes).toBe(0);
+  expect(picture.pixels).toHaveLength(0);
+  expect(await failureOf(picture.whenStill(() => 1))).toBe(reason);
+  expect(updates).toEqual(["4x3 1"]);
 });
 
 test("asks in the size that holds now", async () => {

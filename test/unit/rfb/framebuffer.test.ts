@@ -39,12 +39,6 @@ const rects: Rect[] = [
   { x: 7, y: 5, width: 0, height: 0 },
 ];
 
-test.each(rects)("fill paints $width x $height at $x, $y and nothing else", (rect) => {
-  const framebuffer = numbered();
-  framebuffer.fill(rect, 0xff123456);
-  expectOnly(framebuffer, rect, () => 0xff123456);
-});
-
 test.each(rects)("put paints $width x $height at $x, $y and nothing else", (rect) => {
   const framebuffer = numbered();
   // More than is needed: a decoder may hand in a larger buffer.
@@ -87,7 +81,7 @@ describe("a change", () => {
   /** Fills and touches the rectangles, in one update. */
   function update(framebuffer: Framebuffer, colour: number, ...rects: Rect[]): void {
     for (const rect of rects) {
-      framebuffer.fill(rect, colour);
+      framebuffer.put(rect, new Uint32Array(rect.width * rect.height).fill(colour));
       framebuffer.touch(rect);
     }
     for (const _strip of framebuffer.noteChanges());
@@ -135,7 +129,7 @@ describe("a change", () => {
     update(framebuffer, 1, everything);
     expect(framebuffer.revision).toBe(2);
     // Painted over and back within one update.
-    framebuffer.fill({ x: 0, y: 0, width: 1, height: 1 }, 9);
+    framebuffer.put({ x: 0, y: 0, width: 1, height: 1 }, Uint32Array.of(9));
     framebuffer.touch({ x: 0, y: 0, width: 1, height: 1 });
     update(framebuffer, 1, { x: 0, y: 0, width: 1, height: 1 });
     expect(framebuffer.revision).toBe(2);

@@ -5,6 +5,7 @@ import type { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import { Screen } from "../../../src/rfb/screen.ts";
 import type { UpdateStep } from "../../../src/rfb/update-reader.ts";
 import { failureOf } from "../../support/failure.ts";
+import { openAccount, openLine } from "../../support/rfb-parts.ts";
 
 afterEach(() => jest.useRealTimers());
 
@@ -16,11 +17,11 @@ const longMs = 1000;
 /** Paints its payload, a colour, row by row; each row takes long, by a clock that the test moves. */
 const slowDecoder: Decoder<unknown> = {
   readRect: () => Promise.reject(new Error("not called")),
-  payloadBytes: () => 0,
   *decodeRect(colour, rect, framebuffer) {
     for (let row = 0; row < rect.height; row++) {
       if (typeof colour !== "number") throw new ProtocolError("bad rectangle");
-      framebuffer.fill({ ...rect, y: rect.y + row, height: 1 }, colour);
+      const line = { ...rect, y: rect.y + row, height: 1 };
+      framebuffer.put(line, new Uint32Array(rect.width).fill(colour));
       jest.advanceTimersByTime(longMs);
       yield;
     }
@@ -45,7 +46,7 @@ function colours(framebuffer: Framebuffer | null): number[] {
 
 function createScreen(): Screen {
   jest.useFakeTimers();
-  return new Screen(size);
+  return new Screen({ size, line: openLine(), memory: openAccount() });
 }
 
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
@@ -111,7 +112,7 @@ describe("half an update", () => {
     await screen.apply([whole(1)]);
     const failure = await failureOf(screen.apply([whole("no colour")]));
     expect(failure).toBeInstanceOf(ProtocolError);
-    screen.abandon(failure as Error);
+    screen.free(failure as Error);
     expect(await failureOf(screen.picture!.whenStill(() => "seen"))).toBe(failure);
   });
 });
@@ -220,5 +221,8 @@ test("notes what an update has changed, once, and nothing if that is nothing", a
 });
 
 test("refuses a first size beyond the limits", () => {
-  expect(() => new Screen({ width: 16385, height: 1 })).toThrow(ProtocolError);
+  const options = { line: openLine(), memory: openAccount() };
+  expect(() => new Screen({ ...options, size: { width: 16385, height: 1 } })).toThrow(
+    ProtocolError,
+  );
 });

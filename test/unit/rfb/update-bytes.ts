@@ -1,7 +1,5 @@
 /** FramebufferUpdates put together by hand. */
 import { ByteWriter } from "../../../src/bytes/byte-writer.ts";
-import { type Decoder } from "../../../src/rfb/decoders/decoder.ts";
-import { createDecoders } from "../../../src/rfb/decoders/table.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
 
 export interface RectBytes {
@@ -45,9 +43,4 @@ export const lastRect: RectBytes = { encoding: Encoding.LastRect };
 
 export function desktopSize(width: number, height: number): RectBytes {
   return { width, height, encoding: Encoding.DesktopSize };
-}
-
-/** All real decoders, but for Tight's JPEG. */
-export function decoders(): ReadonlyMap<number, Decoder<unknown>> {
-  return createDecoders({ decodeJpeg: () => Promise.reject(new Error("no JPEG here")) });
 }

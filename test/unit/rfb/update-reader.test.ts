@@ -1,19 +1,16 @@
 import { describe, expect, test } from "bun:test";
+import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
 import { ProtocolError } from "../../../src/bytes/errors.ts";
 import type { Decoder } from "../../../src/rfb/decoders/decoder.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
 import { rfbLimits } from "../../../src/rfb/limits.ts";
-import { checkSize, readUpdate, type UpdateStep } from "../../../src/rfb/update-reader.ts";
+import { MemoryBudgetError } from "../../../src/scheduling/memory-budget.ts";
+import { checkSize } from "../../../src/rfb/size.ts";
+import { readUpdate, type UpdateStep } from "../../../src/rfb/update-reader.ts";
 import { expectEveryCutToFail, readInEveryWay, wholeStream } from "../../support/chunked.ts";
 import { failureOf } from "../../support/failure.ts";
-import {
-  decoders,
-  desktopSize,
-  lastRect,
-  raw,
-  type RectBytes,
-  updateBody,
-} from "./update-bytes.ts";
+import { allDecoders, openAccount, openLine } from "../../support/rfb-parts.ts";
+import { desktopSize, lastRect, raw, type RectBytes, updateBody } from "./update-bytes.ts";
 
 const screen = { width: 4, height: 3 };
 
@@ -26,8 +23,20 @@ function describeSteps(steps: readonly UpdateStep[]): string[] {
   });
 }
 
-function read(bytes: Uint8Array, table = decoders()): Promise<UpdateStep[]> {
-  return readUpdate(wholeStream(bytes), table, screen);
+/** Everything that a host may be asked for, but for Raw, which it may send unasked. */
+const asked = new Set<number>(Object.values(Encoding).filter((encoding) => encoding !== 0));
+
+async function readFrom(
+  stream: ByteStream,
+  decoders = allDecoders(),
+  memory = openAccount(),
+): Promise<readonly UpdateStep[]> {
+  const options = { stream, decoders, asked, line: openLine(), memory };
+  return (await readUpdate(options, screen)).steps;
+}
+
+function read(bytes: Uint8Array, decoders = allDecoders()): Promise<readonly UpdateStep[]> {
+  return readFrom(wholeStream(bytes), decoders);
 }
 
 async function expectRefused(bytes: Uint8Array, message: string): Promise<void> {
@@ -84,7 +93,7 @@ describe.each(updates)("%s", (_name, rects, count, steps) => {
     const results = await readInEveryWay(
       Buffer.concat([bytes, Uint8Array.of(9)]),
       async (stream) => ({
-        steps: describeSteps(await readUpdate(stream, decoders(), screen)),
+        steps: describeSteps(await readFrom(stream)),
         next: await stream.read(1),
       }),
     );
@@ -92,7 +101,7 @@ describe.each(updates)("%s", (_name, rects, count, steps) => {
   });
 
   test("is nothing when it is cut short", () =>
-    expectEveryCutToFail(bytes, (stream) => readUpdate(stream, decoders(), screen)));
+    expectEveryCutToFail(bytes, (stream) => readFrom(stream)));
 });
 
 describe("rectangles outside", () => {
@@ -114,6 +123,25 @@ describe("rectangles outside", () => {
     ));
 });
 
+test.each(Object.values(Encoding).filter((encoding) => encoding !== 0))(
+  "encoding %d, which we know, was not asked for either",
+  async (encoding) => {
+    const stream = wholeStream(updateBody([{ encoding }]));
+    const parts = { decoders: allDecoders(), line: openLine(), memory: openAccount() };
+    const failure = await failureOf(readUpdate({ stream, asked: new Set(), ...parts }, screen));
+    expect(failure).toEqual(
+      new ProtocolError(`Cannot read rectangle: encoding ${encoding} was not asked for`),
+    );
+  },
+);
+
+test("Raw need not be asked for", async () => {
+  const stream = wholeStream(updateBody([raw(0, 0, 1, 1, 5)]));
+  const parts = { decoders: allDecoders(), line: openLine(), memory: openAccount() };
+  const update = await readUpdate({ stream, asked: new Set(), ...parts }, screen);
+  expect(describeSteps(update.steps)).toEqual(["paint 1x1 at 0,0"]);
+});
+
 const unasked = [9, -65527, 8, 15, 17, 21, -131072, -131071, -131069, -309, 99999];
 
 test.each(unasked)("encoding %d was not asked for", (encoding) =>
@@ -124,7 +152,8 @@ test.each(unasked)("encoding %d was not asked for", (encoding) =>
 );
 
 describe("limits", () => {
-  const { rectanglesPerUpdateMax, updateBytesMax, sidePixelsMax, framePixelsMax } = rfbLimits;
+  const { rectanglesPerUpdateMax, sidePixelsMax, framePixelsMax } = rfbLimits;
+  const { updateBytesMin, updateBytesPerPixelMax, overpaintMax, resizesPerUpdateMax } = rfbLimits;
   const empty: RectBytes = { encoding: Encoding.CopyRect, payload: "00000000" };
 
   test("rectangles that are announced", async () => {
@@ -149,19 +178,67 @@ describe("limits", () => {
     );
   });
 
-  test("bytes that wait until the update is complete", async () => {
-    const half: Decoder<null> = {
-      readRect: () => Promise.resolve(null),
-      payloadBytes: () => updateBytesMax / 2,
+  /** Takes so many bytes for each of its rectangles. */
+  const taking = (bytes: number): ReadonlyMap<number, Decoder<unknown>> => {
+    const decoder: Decoder<null> = {
+      readRect: async (_stream, _rect, room) => {
+        room.take(bytes);
+        return null;
+      },
       *decodeRect() {},
       close() {},
     };
-    const table = new Map([[0, half as Decoder<unknown>]]);
-    const rect = { encoding: 0 };
+    return new Map([[0, decoder]]);
+  };
+  const rect = { encoding: 0 };
+  const bytesMax = updateBytesMin + updateBytesPerPixelMax * screen.width * screen.height;
+
+  test("bytes that wait until the update is complete, by the size of the screen", async () => {
+    const table = taking(bytesMax / 2);
     expect(await read(updateBody([rect, rect]), table)).toHaveLength(2);
     const failure = await failureOf(read(updateBody([rect, rect, rect]), table));
     expect(failure).toEqual(
-      new ProtocolError(`Cannot read update: over ${updateBytesMax} bytes in its rectangles`),
+      new ProtocolError(
+        `Cannot read update: over ${bytesMax} bytes in its rectangles, for a screen of 12 pixels`,
+      ),
+    );
+  });
+
+  test("of memory that all hosts share", async () => {
+    const memory = openAccount(1000);
+    const bytes = updateBody([rect, rect]);
+    const failure = await failureOf(readFrom(wholeStream(bytes), taking(600), memory));
+    expect(failure).toBeInstanceOf(MemoryBudgetError);
+    // What was taken is given back.
+    expect(memory.bytes).toBe(0);
+    await readFrom(wholeStream(bytes), taking(500), memory);
+    expect(memory.bytes).toBe(1000);
+  });
+
+  test("pixels that are painted, by the size of the screen", async () => {
+    const whole = raw(0, 0, 4, 3, 0);
+    const most = Array<RectBytes>(overpaintMax).fill(whole);
+    expect(await read(updateBody(most))).toHaveLength(overpaintMax);
+    await expectRefused(
+      updateBody([...most, raw(0, 0, 1, 1, 0)]),
+      "Cannot read update: it paints 49 pixels of a screen of 12, at most 4 times as many allowed",
+    );
+  });
+
+  test("changes of size: of several in a row the last one counts", async () => {
+    const sizes = Array.from({ length: rectanglesPerUpdateMax }, (_, index) =>
+      desktopSize(16384 - (index % 2), 2000),
+    );
+    expect(describeSteps(await read(updateBody(sizes)))).toEqual(["resize 16383x2000"]);
+  });
+
+  test("changes of size behind pixels of another one", async () => {
+    const pair = (index: number) => [raw(0, 0, 1, 1, 0), desktopSize(4, 3 + (index % 2))];
+    const most = Array.from({ length: resizesPerUpdateMax }, (_, index) => pair(index)).flat();
+    expect(await read(updateBody(most))).toHaveLength(2 * resizesPerUpdateMax);
+    await expectRefused(
+      updateBody([...most, ...pair(0)]),
+      "Cannot read update: over 4 changes of size in it",
     );
   });
 

@@ -1,14 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import { ByteWriter } from "../../../src/bytes/byte-writer.ts";
 import { ProtocolError } from "../../../src/bytes/errors.ts";
-import { int, string, type Variant } from "../../../src/qt/variant.ts";
+import { int, string, stringList, type Variant } from "../../../src/qt/variant.ts";
 import {
   decodeMessageBody,
   encodeMessage,
   messageBytesMax,
   readMessage,
+  readWantedMessage,
 } from "../../../src/veyon/message.ts";
-import { expectEveryCutToFail, readInEveryWay, wholeStream } from "../../support/chunked.ts";
+import {
+  chunkedStream,
+  expectEveryCutToFail,
+  readInEveryWay,
+  wholeStream,
+} from "../../support/chunked.ts";
 import { failureOf } from "../../support/failure.ts";
 
 /** Int 3 and QString "fixture-client", from the key file transcripts. */
@@ -29,17 +35,23 @@ describe.each(messages)("%s", (_name, hex, variants) => {
   test("is read, however it arrives, and nothing behind it", async () => {
     const bytes = Uint8Array.fromHex(`${hex}ff`);
     const results = await readInEveryWay(bytes, async (stream) => ({
-      variants: await readMessage(stream),
+      variants: await readMessage(stream, messageBytesMax),
       next: await stream.read(1),
     }));
     for (const result of results) expect(result).toEqual({ variants, next: Uint8Array.of(255) });
   });
 
   test("is nothing when it is cut short", () =>
-    expectEveryCutToFail(Uint8Array.fromHex(hex), (stream) => readMessage(stream)));
+    expectEveryCutToFail(Uint8Array.fromHex(hex), (stream) =>
+      readMessage(stream, messageBytesMax),
+    ));
 });
 
-async function expectRefused(bytes: Uint8Array, message: string, bytesMax?: number): Promise<void> {
+async function expectRefused(
+  bytes: Uint8Array,
+  message: string,
+  bytesMax = messageBytesMax,
+): Promise<void> {
   const failure = await failureOf(readMessage(wholeStream(bytes), bytesMax));
   expect(failure).toBeInstanceOf(ProtocolError);
   expect(failure.message).toBe(message);
@@ -76,7 +88,9 @@ describe("a body that does not hold what it says", () => {
     ["a byte array longer than the body", "0000000a0000000c00000000ff01"],
     ["three bytes", "00000003000000"],
   ])("%s is the peer's fault, not the end of the connection", async (_name, hex) => {
-    const failure = await failureOf(readMessage(wholeStream(Uint8Array.fromHex(hex))));
+    const failure = await failureOf(
+      readMessage(wholeStream(Uint8Array.fromHex(hex)), messageBytesMax),
+    );
     expect(failure).toBeInstanceOf(ProtocolError);
     expect(failure.message).toStartWith("Cannot decode message: Cannot read message: ");
   });
@@ -86,4 +100,46 @@ describe("a body that does not hold what it says", () => {
       Uint8Array.fromHex("000000050000000600"),
       "Cannot decode variant: type 6, wanted one of 0, 1, 2, 4, 8, 9, 10, 11, 12, 19, 30",
     ));
+});
+
+describe("a message from a host that may be long", () => {
+  const messageOf = (body: Uint8Array) =>
+    Buffer.concat([new ByteWriter().u32(body.length).finish(), body]);
+
+  test("is passed over when it is over a mebibyte, and what follows is read", async () => {
+    const following = encodeMessage([int(3)]);
+    const long = messageOf(new Uint8Array(1024 * 1024 + 1));
+    const bytes = Buffer.concat([long, following]);
+    for (const stream of [wholeStream(bytes), chunkedStream(bytes, 5000)]) {
+      expect(await readWantedMessage(stream)).toBeNull();
+      expect(await readWantedMessage(stream)).toEqual([int(3)]);
+    }
+  });
+
+  test("is refused when Veyon itself would refuse it", async () => {
+    const failure = await failureOf(
+      readWantedMessage(wholeStream(new ByteWriter().u32(messageBytesMax + 1).finish())),
+    );
+    expect(failure).toEqual(
+      new ProtocolError("Cannot read message: 33554433 bytes, at most 33554432 allowed"),
+    );
+  });
+
+  test("may hold so many values in all, however they are nested", () => {
+    const list = (count: number, value: Variant): Variant => ({
+      type: "QVariantList",
+      value: Array<Variant>(count).fill(value),
+    });
+    const nested = list(8, list(1000, int(1)));
+    const body = encodeMessage([nested]).subarray(4);
+    expect(decodeMessageBody(body)).toEqual([nested]);
+    const more = encodeMessage([nested, list(200, int(1))]).subarray(4);
+    expect(() => decodeMessageBody(more)).toThrow(
+      new ProtocolError("Cannot decode message: over 8192 values in it, at most that many allowed"),
+    );
+    const texts = encodeMessage(Array<Variant>(9).fill(stringList(Array(1000).fill("")))).subarray(
+      4,
+    );
+    expect(() => decodeMessageBody(texts)).toThrow(ProtocolError);
+  });
 });

@@ -1,7 +1,6 @@
 /** Rectangles with wrong bytes: a lying or broken host costs its own connection and nothing else. */
 import { expect, test } from "bun:test";
 import type { Decoder } from "../../../../src/rfb/decoders/decoder.ts";
-import { createDecoders } from "../../../../src/rfb/decoders/table.ts";
 import { Encoding } from "../../../../src/rfb/encodings.ts";
 import { DeflateStream, withLength } from "../../../support/rfb-encoders/deflate-stream.ts";
 import { encodeHextile } from "../../../support/rfb-encoders/hextile.ts";
@@ -18,12 +17,12 @@ import { TightEncoder } from "../../../support/rfb-encoders/tight.ts";
 import { encodeZlib } from "../../../support/rfb-encoders/zlib.ts";
 import { encodeZrle, encodeZrleTile, formsOf } from "../../../support/rfb-encoders/zrle.ts";
 import { expectContained } from "./expect-decodes.ts";
+import { allDecoders } from "../../../support/rfb-parts.ts";
 
 const size = { width: 70, height: 20 };
 
 function createDecoder(encoding: number): Decoder<unknown> {
-  const decodeJpeg = () => Promise.reject(new Error("no JPEG"));
-  const decoder = createDecoders({ decodeJpeg }).get(encoding);
+  const decoder = allDecoders().get(encoding);
   if (decoder === undefined) throw new Error(`No decoder for ${encoding}`);
   return decoder;
 }

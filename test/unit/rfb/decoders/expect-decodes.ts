@@ -1,9 +1,11 @@
 /** What the tests of all decoders share. */
 import { expect } from "bun:test";
+import { ByteWriter } from "../../../../src/bytes/byte-writer.ts";
 import { EndOfStreamError, ProtocolError } from "../../../../src/bytes/errors.ts";
 import type { Decoder } from "../../../../src/rfb/decoders/decoder.ts";
 import { Framebuffer } from "../../../../src/rfb/framebuffer.ts";
 import { chunkedStream, wholeStream } from "../../../support/chunked.ts";
+import { unlimitedRoom } from "../../../support/rfb-parts.ts";
 import { crop, type Picture } from "../../../support/rfb-encoders/picture.ts";
 
 type CreateDecoder = () => Decoder<unknown>;
@@ -35,7 +37,7 @@ export async function expectDecodes(
     const decoder = createDecoder();
     for (const { picture } of rects) {
       const rect = { ...margin, width: picture.width, height: picture.height };
-      const payload = await decoder.readRect(stream, rect);
+      const payload = await decoder.readRect(stream, rect, unlimitedRoom);
       expectPicture(paint(decoder, payload, rect), picture);
     }
     expect(await stream.readOrEnd(1)).toBeNull();
@@ -43,19 +45,32 @@ export async function expectDecodes(
   }
 }
 
-/** Of rectangles that begin with the length of their zlib data: 64 MiB are waited for, a byte more is refused. */
-export async function expectReadsUpTo64Mib(
+/**
+ * Of rectangles that begin with the length of their zlib data: as much is waited for as zlib can make of their pixels,
+ * and a byte more is refused; so is more than 64 MiB.
+ */
+export async function expectBoundedLength(
   createDecoder: CreateDecoder,
   encodingName: string,
+  inflatedBytesMax: (size: Size) => number,
 ): Promise<void> {
+  const lengthOf = (length: number) => new ByteWriter().u32(length).finish();
+  const small = { width: 100, height: 70 };
+  const most = Math.ceil(inflatedBytesMax(small) * 1.01) + 1024;
   const outcome = await createDecoder()
-    .readRect(wholeStream(Uint8Array.of(4, 0, 0, 0)), { x: 0, y: 0, width: 1, height: 1 })
+    .readRect(wholeStream(lengthOf(most)), { x: 0, y: 0, ...small }, unlimitedRoom)
     .catch((error) => error);
   expect(outcome).toBeInstanceOf(EndOfStreamError);
   await expectRefused(
     createDecoder,
-    [4, 0, 0, 1],
-    { width: 1, height: 1 },
+    lengthOf(most + 1),
+    small,
+    `Cannot read ${encodingName} rectangle: ${most + 1} bytes of zlib data, wanted at most ${most} for its size`,
+  );
+  await expectRefused(
+    createDecoder,
+    lengthOf(67108865),
+    { width: 16384, height: 4000 },
     `Cannot read ${encodingName} rectangle: 67108865 bytes, wanted at most 67108864`,
   );
 }
@@ -71,7 +86,11 @@ export async function expectRefused(
   const rect = { ...margin, ...size };
   let outcome: unknown = "accepted";
   try {
-    paint(decoder, await decoder.readRect(wholeStream(Uint8Array.from(bytes)), rect), rect);
+    paint(
+      decoder,
+      await decoder.readRect(wholeStream(Uint8Array.from(bytes)), rect, unlimitedRoom),
+      rect,
+    );
   } catch (error) {
     outcome = error;
   }
@@ -88,7 +107,7 @@ export async function expectContained(
 ): Promise<"decoded" | "refused"> {
   const rect = { ...margin, ...size };
   try {
-    paint(decoder, await decoder.readRect(wholeStream(bytes), rect), rect);
+    paint(decoder, await decoder.readRect(wholeStream(bytes), rect, unlimitedRoom), rect);
     return "decoded";
   } catch (error) {
     if (error instanceof ProtocolError || error instanceof EndOfStreamError) return "refused";

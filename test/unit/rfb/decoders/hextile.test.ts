@@ -10,6 +10,7 @@ import {
   seededRandom,
 } from "../../../support/rfb-encoders/picture.ts";
 import { expectDecodes, expectRefused } from "./expect-decodes.ts";
+import { unlimitedRoom } from "../../../support/rfb-parts.ts";
 
 const create = () => new HextileDecoder();
 
@@ -129,7 +130,7 @@ test("fails wherever the bytes end early", async () => {
   const picture = boxesPicture(seededRandom(23), 40, 20, 10);
   const { bytes } = encodeHextile(picture, { raw: () => false, repeat: () => true });
   await expectEveryCutToFail(bytes, (stream) =>
-    create().readRect(stream, { x: 0, y: 0, width: 40, height: 20 }),
+    create().readRect(stream, { x: 0, y: 0, width: 40, height: 20 }, unlimitedRoom),
   );
 });
 
@@ -170,7 +171,7 @@ test("collects up to 64 MiB", async () => {
   const bytes = Buffer.concat(Array.from({ length: 256 }, () => rowOfTiles));
   const read = (height: number) =>
     create()
-      .readRect(wholeStream(bytes), { x: 0, y: 0, width: 4096, height })
+      .readRect(wholeStream(bytes), { x: 0, y: 0, width: 4096, height }, unlimitedRoom)
       .catch((error) => error);
   expect((await read(255 * rows)).length).toBe(255 * rowOfTiles.length);
   expect((await read(256 * rows)).message).toBe(

@@ -1,3 +1,4 @@
+import { BufferPool } from "../../../../src/bytes/buffer-pool.ts";
 import { expect, test } from "bun:test";
 import { EndOfStreamError } from "../../../../src/bytes/errors.ts";
 import { RawDecoder } from "../../../../src/rfb/decoders/raw.ts";
@@ -6,8 +7,9 @@ import { chunkedStream, expectEveryCutToFail, wholeStream } from "../../../suppo
 import { noisePicture, seededRandom } from "../../../support/rfb-encoders/picture.ts";
 import { encodeRaw } from "../../../support/rfb-encoders/raw.ts";
 import { expectDecodes, expectRefused } from "./expect-decodes.ts";
+import { unlimitedRoom } from "../../../support/rfb-parts.ts";
 
-const create = () => new RawDecoder();
+const create = () => new RawDecoder(new BufferPool(1024 * 1024));
 
 test("decodes literal bytes", async () => {
   const pixels = Uint32Array.of(0x332211, 0xff0000, 0x0000ff, 0x00ff00);
@@ -31,7 +33,7 @@ test.each([
 test("paints whole rows of the screen, and yields on the way", async () => {
   const picture = noisePicture(seededRandom(2), 300, 200, 1000);
   const rect = { x: 0, y: 1, width: 300, height: 200 };
-  const payload = await create().readRect(wholeStream(encodeRaw(picture)), rect);
+  const payload = await create().readRect(wholeStream(encodeRaw(picture)), rect, unlimitedRoom);
   const screen = new Framebuffer(300, 202);
   const yields = [...create().decodeRect(payload, rect, screen)].length;
   const painted = screen.pixels.subarray(300, 201 * 300).map((pixel) => pixel & 0xffffff);
@@ -48,7 +50,7 @@ test.each([
   const picture = noisePicture(seededRandom(3), rect.width, rect.height, 1000);
   for (const pieceBytes of [1, 3, 119, 120, 121, 160, 4801]) {
     const stream = chunkedStream(encodeRaw(picture), pieceBytes);
-    const payload = await create().readRect(stream, rect);
+    const payload = await create().readRect(stream, rect, unlimitedRoom);
     const screen = new Framebuffer(40, 40);
     screen.pixels.fill(0x123456);
     for (const _step of create().decodeRect(payload, rect, screen));
@@ -63,13 +65,13 @@ test.each([
 
 test("fails wherever the bytes end early", () =>
   expectEveryCutToFail(new Uint8Array(24), (stream) =>
-    create().readRect(stream, { x: 0, y: 0, width: 3, height: 2 }),
+    create().readRect(stream, { x: 0, y: 0, width: 3, height: 2 }, unlimitedRoom),
   ));
 
 test("reads up to 64 MiB", async () => {
   const atLimit = { x: 0, y: 0, width: 4096, height: 4096 };
   const outcome = await create()
-    .readRect(wholeStream(new Uint8Array(0)), atLimit)
+    .readRect(wholeStream(new Uint8Array(0)), atLimit, unlimitedRoom)
     .catch((error) => error);
   expect(outcome).toBeInstanceOf(EndOfStreamError);
   await expectRefused(
@@ -78,8 +80,4 @@ test("reads up to 64 MiB", async () => {
     { width: 4097, height: 4096 },
     "Cannot read Raw rectangle: 67125248 bytes, wanted at most 67108864",
   );
-});
-
-test("counts the bytes that wait", () => {
-  expect(create().payloadBytes(new Uint32Array(6))).toBe(24);
 });

@@ -11,6 +11,9 @@ import {
 } from "../../../support/rfb-encoders/picture.ts";
 import { encodeCoRre, encodeRre } from "../../../support/rfb-encoders/rre.ts";
 import { expectDecodes, expectRefused } from "./expect-decodes.ts";
+import { unlimitedRoom } from "../../../support/rfb-parts.ts";
+
+const noRect = { x: 0, y: 0, width: 0, height: 0 };
 
 const createRre = () => new RreDecoder("RRE", 2);
 const createCoRre = () => new RreDecoder("CoRRE", 1);
@@ -54,7 +57,9 @@ describe.each([
   });
 
   test("fails wherever the bytes end early", () =>
-    expectEveryCutToFail(Uint8Array.from(literal), (stream) => create().readRect(stream)));
+    expectEveryCutToFail(Uint8Array.from(literal), (stream) =>
+      create().readRect(stream, noRect, unlimitedRoom),
+    ));
 
   test("refuses a subrectangle that leaves the rectangle", async () => {
     await expectRefused(
@@ -100,7 +105,7 @@ describe.each([
       return bytes;
     };
     const outcome = await create()
-      .readRect(wholeStream(header(countMax)))
+      .readRect(wholeStream(header(countMax)), noRect, unlimitedRoom)
       .catch((error) => error);
     expect(outcome).toBeInstanceOf(EndOfStreamError);
     for (const count of [countMax + 1, 0xffffffff]) {
@@ -118,7 +123,7 @@ test("yields while it paints much", async () => {
   const picture = boxesPicture(seededRandom(5), 200, 200, 40);
   const rect = { x: 0, y: 0, width: 200, height: 200 };
   const decoder = createRre();
-  const payload = await decoder.readRect(wholeStream(encodeRre(picture)));
+  const payload = await decoder.readRect(wholeStream(encodeRre(picture)), noRect, unlimitedRoom);
   expect([...decoder.decodeRect(payload, rect, new Framebuffer(200, 200))].length).toBeGreaterThan(
     1,
   );

@@ -3,10 +3,10 @@ import { describe, expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { Cursor } from "../../../../src/bytes/cursor.ts";
 import type { Decoder } from "../../../../src/rfb/decoders/decoder.ts";
-import { createDecoders } from "../../../../src/rfb/decoders/table.ts";
 import { Encoding } from "../../../../src/rfb/encodings.ts";
 import { Framebuffer } from "../../../../src/rfb/framebuffer.ts";
 import { chunkedStream, wholeStream } from "../../../support/chunked.ts";
+import { allDecoders, unlimitedRoom } from "../../../support/rfb-parts.ts";
 
 const folder = new URL("../../../fixtures/transcripts/", import.meta.url);
 
@@ -51,15 +51,13 @@ async function applyUpdate(
     }
     const decoder = decoders.get(encoding);
     if (decoder === undefined) throw new Error(`No decoder for ${encoding}`);
-    const payload = await decoder.readRect(stream, rect);
+    const payload = await decoder.readRect(stream, rect, unlimitedRoom);
     for (const _ of decoder.decodeRect(payload, rect, screen));
     screen.touch(rect);
   }
   expect(await stream.readOrEnd(1)).toBeNull();
   return { screen, encodings };
 }
-
-const create = () => createDecoders({ decodeJpeg: () => Promise.reject(new Error("no JPEG")) });
 
 const pictures = [
   { encoding: Encoding.Raw, name: "raw", versions: ["4.7.5", "4.11.1"] },
@@ -84,7 +82,7 @@ describe.each(pictures)("$file", ({ file, encoding }) => {
     const { screen, encodings } = await applyUpdate(
       update,
       chunkBytes,
-      create(),
+      allDecoders(),
       new Framebuffer(64, 48),
     );
     expect(encodings).toEqual([encoding]);
@@ -94,7 +92,7 @@ describe.each(pictures)("$file", ({ file, encoding }) => {
 });
 
 test("several updates on one stream, 4.11.1", async () => {
-  const decoders = create();
+  const decoders = allDecoders();
   let screen = new Framebuffer(64, 48);
   const updates = updatesOf("4.11.1-framebuffer-desktopsize-pseudo.json");
   expect(updates.length).toBe(3);
@@ -103,7 +101,7 @@ test("several updates on one stream, 4.11.1", async () => {
 });
 
 test.each(["4.7.5", "4.11.1"])("a screen that changes its size, %s", async (version) => {
-  const decoders = create();
+  const decoders = allDecoders();
   let screen = new Framebuffer(256, 192);
   const sizes: string[] = [];
   for (const update of updatesOf(`${version}-framebuffer-resize.json`)) {

@@ -9,7 +9,11 @@ import {
   seededRandom,
 } from "../../../support/rfb-encoders/picture.ts";
 import { encodeZlib } from "../../../support/rfb-encoders/zlib.ts";
-import { expectDecodes, expectReadsUpTo64Mib, expectRefused } from "./expect-decodes.ts";
+import { expectDecodes, expectBoundedLength, expectRefused } from "./expect-decodes.ts";
+import { unlimitedRoom } from "../../../support/rfb-parts.ts";
+
+/** Large enough for whatever is read without being painted. */
+const someRect = { x: 0, y: 0, width: 1000, height: 1000 };
 
 const create = () => new ZlibDecoder();
 
@@ -51,7 +55,7 @@ test("decodes rows of any width", async () => {
 test("fails wherever the bytes end early", async () => {
   const picture = noisePicture(seededRandom(32), 5, 5, 9);
   const bytes = await encodeZlib(picture, new DeflateStream());
-  await expectEveryCutToFail(bytes, (stream) => create().readRect(stream));
+  await expectEveryCutToFail(bytes, (stream) => create().readRect(stream, someRect, unlimitedRoom));
 });
 
 describe("refuses", () => {
@@ -84,4 +88,5 @@ describe("refuses", () => {
     ));
 });
 
-test("reads up to 64 MiB", () => expectReadsUpTo64Mib(create, "Zlib"));
+test("reads as much as zlib can make of the pixels, and at most 64 MiB", () =>
+  expectBoundedLength(create, "Zlib", ({ width, height }) => width * height * 4));
