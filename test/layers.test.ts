@@ -53,7 +53,6 @@ const layers: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   hono: ["http", "cli"],
   "@hono/node-server": ["http"],
-  "@hono/zod-validator": ["http"],
   zod: ["config", "hosts/features", "http"],
   imagescript: ["image"],
   "node:tls": ["net", "sim"],

@@ -1,42 +1,44 @@
 import { z } from "zod";
+import { filledText, utf8 } from "../hosts/features/argument-schemas.ts";
+import { mismatch } from "../hosts/features/mismatch.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { parsePrivateKey, passwordBytesMax } from "../veyon/crypto.ts";
 import { ApiError } from "./errors.ts";
-import { describeIssues } from "./validate.ts";
+import { describeIssues } from "./parse.ts";
 
-/** A number counts as its digits, as with the reference: some schools number their accounts. */
-const filledText = z.preprocess(
-  (value) => (typeof value === "number" ? String(value) : value),
-  z.string().min(1),
-);
+const password = utf8(filledText, passwordBytesMax);
 
-const password = filledText.refine((text) => Buffer.byteLength(text) <= passwordBytesMax, {
-  message: `wanted at most ${passwordBytesMax} bytes`,
-});
+/** The request's `credentials`. */
+function credentials<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z.object(shape, {
+    error: ({ input }) => `credentials ${mismatch(input, "an object")}`,
+  });
+}
 
-const keySchema = z
-  .object({ keyname: filledText, keydata: filledText })
-  .transform(({ keyname, keydata }, context): Credentials => {
+const keySchema = credentials({ keyname: filledText, keydata: filledText }).transform(
+  ({ keyname, keydata }, context): Credentials => {
     try {
       return { method: "AuthKeys", keyName: keyname, privateKey: parsePrivateKey(keydata) };
     } catch {
       // The reason could quote the key.
-      const message = "wanted an unencrypted RSA private key in PEM, with its line breaks";
+      const message = "is no unencrypted RSA private key in PEM, with its line breaks";
       context.addIssue({ code: "custom", path: ["keydata"], message });
       return z.NEVER;
     }
-  });
+  },
+);
 
-const accountSchema = z.object({ username: filledText, password });
+const accountSchema = credentials({ username: filledText, password });
 
 const schemas: Record<AuthenticationMethod, z.ZodType<Credentials>> = {
   AuthKeys: keySchema,
   AuthLogon: accountSchema.transform((account) => ({ method: "AuthLogon", ...account })),
   AuthLDAP: accountSchema.transform((account) => ({ method: "AuthLDAP", ...account })),
-  AuthSimple: z
-    .object({ password })
-    .transform(({ password }) => ({ method: "AuthSimple", password })),
+  AuthSimple: credentials({ password }).transform(({ password }) => ({
+    method: "AuthSimple",
+    password,
+  })),
 };
 
 /** The request's `credentials` for the method that the host has offered. */

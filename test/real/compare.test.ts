@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ApiAnswer, ApiClient, ApiSession } from "../sim/support/api-client.ts";
 import { stopAll } from "../sim/support/fixture-host.ts";
+import { HttpSocket, requestText } from "../sim/support/http-socket.ts";
 import { pupil } from "./support/account.ts";
 import { type BothServers, keyLogin, startBothServers, startHost } from "./support/both-servers.ts";
 import { decodePicture, differentPixels, type Picture } from "./support/picture.ts";
@@ -10,6 +11,7 @@ import { until } from "./support/until.ts";
 import type { VeyonHost } from "./support/veyon-host.ts";
 
 const screenLock = "ccb535a2-1d24-4cc1-a709-8b47d2b2ac79";
+const textMessage = "e75ae9c8-ac17-4d00-8f0d-019348346208";
 const userLogin = "7310707d-3918-460d-a949-65bd152cb958";
 const unknownFeature = "11111111-1111-1111-1111-111111111111";
 
@@ -71,7 +73,7 @@ const wantedDifferences: readonly (Call & {
     reference: { status: 400, json: { error: { code: 1, message: "Invalid data" } } },
     ours: {
       status: 400,
-      json: { error: { code: 1, details: "active: missing", message: "Invalid data" } },
+      json: { error: { code: 1, details: "active is missing", message: "Invalid data" } },
     },
   },
   {
@@ -92,11 +94,32 @@ const wantedDifferences: readonly (Call & {
   },
 ];
 
+/** PUT TextMessage with these bodies, byte for byte; the answer without its details is the same. */
+const bodies: [string, string, number][] = [
+  ["a text in Latin-1", '{"active":true,"arguments":{"text":"Gr\xfc\xdfe"}}', 400],
+  ["a key in Latin-1", '{"active":true,"gr\xfc\xdf":1}', 400],
+  ["Latin-1 behind the object", '{"active":true}\xfc', 400],
+  ["a byte order mark", '\xef\xbb\xbf{"active":false}', 200],
+  ["half a surrogate pair in bytes", '{"active":false,"x":"\xed\xa0\x80"}', 400],
+  ["a line break in a text", '{"active":false,"x":"a\nb"}', 200],
+  ["a backslash before an apostrophe", '{"active":false,"x":"it\\\'s"}', 200],
+  ["a broken Unicode escape", '{"active":false,"x":"\\u12"}', 400],
+  ["a comma too many", '{"active":false,}', 400],
+  ["a comment", '{"active":false/**/}', 400],
+  ["two objects", '{"active":false}{}', 400],
+  ["a NUL at the end", '{"active":false}\0', 400],
+  ["a list", "[]", 400],
+  ["nothing", "", 400],
+];
+
 /** A cursor has at most this many pixels; the reference paints it into its pictures. */
 const pointerPixelsMax = 32 * 32;
 
 /** Sizes asked for: below, at and above the screen's, one side, both, none, and what counts as absent. */
 const sizes = (
+  " width=10&width=20 width=20&width=10 width=100&width= width=&width=100 width=100+ width=%2B100 width=+100 width=100%20" +
+  " WIDTH=100 Width=50&width=60 width=10;height=20 height=20;width=10&height=70 w%69dth=100 width%3D100 width=1%300" +
+  " width=%2531%2530 width=%09100 width=100%0A width=%C2%A0100 width=%FF100 width=100% width=&height=50 &&width=100&" +
   " width=320 height=100 width=1 height=1 width=2 width=1023 width=1024 width=5000 height=767 height=5000 width=333&height=77" +
   " width=1500&height=20 width=0 width=-5 width=10.5 width=abc width=%2050 width=100&height=0 height=13&width= width=7"
 ).split(" ");
@@ -135,6 +158,18 @@ describe.skipIf(missing.length > 0)(title("ours beside the reference"), () => {
     const [theirs, own] = await both(call);
     expect(theirs).toMatchObject(call.reference);
     expect(own).toMatchObject(call.ours);
+  });
+
+  test.each(bodies)("a body with %s", async (_what, body, status) => {
+    const path = `/api/v1/feature/${textMessage}`;
+    for (const { api, uid } of [reference, ours]) {
+      const socket = await HttpSocket.connect(api.url);
+      socket.write(requestText("PUT", path, { "Connection-Uid": uid }, body));
+      const answer = await socket.response();
+      expect(answer.status).toBe(status);
+      const error = { code: 1, message: "Invalid data" };
+      expect(JSON.parse(answer.body)).toMatchObject(status === 200 ? {} : { error });
+    }
   });
 
   test("the features of the list are the same, but for newer names and newer features", async () => {
@@ -191,6 +226,8 @@ describe.skipIf(missing.length > 0)(title("ours beside the reference"), () => {
 
   test.each([
     ["no UUID", { method: "x" }, 400, 1],
+    ["the nil UUID", { method: "00000000-0000-0000-0000-000000000000" }, 400, 1],
+    ["the nil UUID in braces", { method: "{00000000-0000-0000-0000-000000000000}" }, 400, 1],
     ["a method that is not offered", { method: "63611f7c-b457-42c7-832e-67d0f9281085" }, 400, 5],
     ["no credentials", { method: "0c69b301-81b4-42d6-8fae-128cdd113314" }, 400, 4],
   ])("a login with %s", async (_what, body, status, code) => {

@@ -40,11 +40,17 @@ describe("sizes", () => {
     ["?width=1e1", 64, 48],
     ["?width=0x20", 64, 48],
     ["?width=%2032", 32, 24],
-    ["?width=%2B32", 32, 24],
+    ["?width=+32", 32, 24],
+    ["?width=%2B32", 64, 48],
+    ["?width=32+", 64, 48],
+    ["?width=32%20", 32, 24],
     ["?width=032", 32, 24],
     ["?width=", 64, 48],
     ["?width=99999999999", 64, 48],
-    ["?width=32&width=16", 32, 24],
+    ["?width=16&width=32", 32, 24],
+    ["?width=32&width=", 64, 48],
+    ["?width=10;height=20", 64, 48],
+    ["?w%69dth=32", 32, 24],
     ["?width=0&height=24", 32, 24],
     ["?width=32&height=0", 32, 24],
     ["?width=64&height=48", 64, 48],
@@ -155,9 +161,9 @@ describe("formats and levels", () => {
     },
   );
 
-  test("an empty format is PNG, and the first of several counts", async () => {
+  test("an empty format is PNG, and the last of several counts", async () => {
     expect((await session.get("framebuffer?format=")).contentType).toBe("image/png");
-    const several = await session.get("framebuffer?format=jpeg&format=png");
+    const several = await session.get("framebuffer?format=png&format=jpeg");
     expect(several.contentType).toBe("image/jpeg");
   });
 });

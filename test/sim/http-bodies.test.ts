@@ -95,23 +95,80 @@ describe("bodies", () => {
   });
 
   test.each([
-    ["no object", "[1]"],
-    ["a number", "5"],
-    ["null", "null"],
-    ["cut", '{"method":"'],
-    ["no JSON", "garbage"],
-    ["NULs", "\0\0\0\0"],
-    ["invalid UTF-8", "\xff\xfe\xfd"],
-    ["UTF-16", "{\0}\0"],
-    ["deep", "[".repeat(100_000)],
-    ["empty", ""],
-  ])("%s counts as an empty object: error 1", async (_, body) => {
+    ["no object", "[1]", "the body is JSON, but not an object"],
+    ["a number", "5", "the body is JSON, but not an object"],
+    ["null", "null", "the body is JSON, but not an object"],
+    ["cut", '{"method":"', "the body is not JSON"],
+    ["no JSON", "garbage", "the body is not JSON"],
+    ["a form", "method=x&credentials=y", "the body is not JSON"],
+    ["NULs", "\0\0\0\0", "the body is not JSON"],
+    ["invalid UTF-8", "\xff\xfe\xfd", "the body is not UTF-8"],
+    ["Latin-1", '{"method":"\xfc"}', "the body is not UTF-8"],
+    ["UTF-16", "{\0}\0", "the body is not JSON"],
+    ["deep", "[".repeat(100_000), "the body is not JSON"],
+    ["empty", "", "the body is empty"],
+    ["an empty object", "{}", "method is missing"],
+    ["no method", '{"credentials":{}}', "method is missing"],
+    [
+      "the nil UUID",
+      '{"method":"{00000000-0000-0000-0000-000000000000}"}',
+      "method is the nil UUID",
+    ],
+  ])("%s: error 1 that says so", async (_, body, details) => {
     const socket = await open();
     socket.write(requestText("POST", loginPath(), {}, body));
     const response = await socket.response();
     expect(response.status).toBe(400);
-    expect(JSON.parse(response.body)).toMatchObject({
-      error: { code: 1, message: "Invalid data" },
+    expect(JSON.parse(response.body)).toEqual({
+      error: { code: 1, details: expect.stringContaining(details), message: "Invalid data" },
+    });
+  });
+
+  test("a key with its line breaks as they are logs in, as with the reference", async () => {
+    const { method, credentials } = fixtureLogin;
+    const { keyname, keydata } = credentials;
+    const body = `{"method":"${method}","credentials":{"keyname":"${keyname}","keydata":"${keydata}"}}`;
+    const socket = await open();
+    socket.write(requestText("POST", loginPath(), {}, body));
+    expect((await socket.response()).body).toContain("connection-uid");
+  });
+
+  describe("the text of a message goes to the host as it was written, or not at all", () => {
+    const path = `/api/v1/feature/${featureIds.textMessage}`;
+    const received = () =>
+      host.received
+        .filter(({ feature }) => feature === featureIds.textMessage)
+        .map((message) => (message.arguments.get("0") as { value: string }).value);
+    const put = async (text: string) => {
+      const before = received().length;
+      const socket = await open();
+      const body = `{"active":true,"arguments":{"text":"${text}"}}`;
+      socket.write(requestText("PUT", path, uid, body));
+      const { status } = await socket.response();
+      // Answered after the host has got what was sent before.
+      socket.write(getUser());
+      await expectUser(socket);
+      return { status, received: received().slice(before) };
+    };
+
+    test.each([
+      ["in UTF-8", "Gr\xc3\xbc\xc3\x9fe", "Gr\u00fc\u00dfe"],
+      ["beyond the BMP", "\xf0\x9f\x98\x80", "\u{1f600}"],
+      ["a replacement character", "\xef\xbf\xbd", "\ufffd"],
+      ["half a surrogate pair, escaped", "a\\ud83db", "a\ud83db"],
+      ["a pair the wrong way round", "\\ude00\\ud83d", "\ude00\ud83d"],
+      ["a NUL", "a\\u0000b", "a\0b"],
+      ["a line break as it is", "a\nb", "a\nb"],
+    ])("%s: sent", async (_, written, text) => {
+      expect(await put(written)).toEqual({ status: 200, received: [text] });
+    });
+
+    test.each([
+      ["in Latin-1", "Gr\xfc\xdfe"],
+      ["a NUL in two bytes", "a\xc0\x80b"],
+      ["half a surrogate pair, in bytes", "a\xed\xa0\x80b"],
+    ])("%s: refused", async (_, written) => {
+      expect(await put(written)).toEqual({ status: 400, received: [] });
     });
   });
 

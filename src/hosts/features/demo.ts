@@ -1,6 +1,6 @@
 import { nilUuid, type Uuid } from "../../qt/uuid.ts";
 import { byteArray, int, type QRect, string } from "../../qt/variant.ts";
-import { argumentsObject, integer, port, text } from "./argument-schemas.ts";
+import { argumentsObject, integer, port, text, utf8 } from "./argument-schemas.ts";
 import { type Feature, type FeatureContext, startWith } from "./feature.ts";
 
 /** The parent of the demo features; no message of its own. */
@@ -11,11 +11,7 @@ const serverUid = "e4b6e743-1f5b-491d-9364-e091086200f4";
 /** Hosts of 4.10.4 and newer close on a longer one. */
 const tokenBytesMax = 4096;
 
-const token = text
-  .refine((value) => Buffer.byteLength(value) <= tokenBytesMax, {
-    message: `wanted at most ${tokenBytesMax} bytes`,
-  })
-  .optional();
+const token = utf8(text, tokenBytesMax).optional();
 
 const key = {
   token: { number: 0, name: "DemoAccessToken" },

@@ -11,7 +11,7 @@ const schema = argumentsObject({
   websiteUrl: textList.optional(),
 }).refine((args) => args.websiteUrls !== undefined || args.websiteUrl !== undefined, {
   path: ["websiteUrls"],
-  message: "wanted at least one URL",
+  error: "is missing",
 });
 
 /** One message for each URL: a host reads the list as one text, and a list of two opens nothing. */

@@ -1,6 +1,6 @@
 import { nilUuid, type Uuid } from "../../qt/uuid.ts";
 import { int } from "../../qt/variant.ts";
-import { argumentsObject, integer, noArguments } from "./argument-schemas.ts";
+import { argumentsObject, noArguments, seconds } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
 
 const powerDownUid = "6f5a27a0-0e2f-496e-afcc-7aae62eede10";
@@ -38,9 +38,7 @@ const delayedUid = "352de795-7fc4-4850-bc57-525bcb7033f5";
 const shutdownTimeoutDefault = 60;
 
 const delayedSchema = argumentsObject({
-  shutdownTimeout: integer
-    .refine((seconds) => seconds >= 0, { message: "wanted seconds, 0 or more" })
-    .default(shutdownTimeoutDefault),
+  shutdownTimeout: seconds.default(shutdownTimeoutDefault),
 });
 
 export const powerDownDelayed: Feature = {

@@ -11,7 +11,7 @@ const schema = argumentsObject({
   programs: textList.optional(),
 }).refine((args) => args.applications !== undefined || args.programs !== undefined, {
   path: ["applications"],
-  message: "wanted at least one command line",
+  error: "is missing",
 });
 
 export const startApp: Feature = {

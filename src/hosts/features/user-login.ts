@@ -1,7 +1,7 @@
 import { nilUuid } from "../../qt/uuid.ts";
 import { string } from "../../qt/variant.ts";
 import { encryptPassword, passwordBytesMax } from "../../veyon/crypto.ts";
-import { argumentsObject, text } from "./argument-schemas.ts";
+import { argumentsObject, filledText, utf8 } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
 
 const uid = "7310707d-3918-460d-a949-65bd152cb958";
@@ -26,13 +26,9 @@ sQxXUxcWPWJQWj1N9H9nCwkCAwEAAQ==
 -----END PUBLIC KEY-----
 `;
 
-const filledText = text.refine((value) => value !== "", { message: "wanted a text" });
-
 const schema = argumentsObject({
   username: filledText,
-  password: filledText.refine((value) => Buffer.byteLength(value) <= passwordBytesMax, {
-    message: `wanted at most ${passwordBytesMax} bytes`,
-  }),
+  password: utf8(filledText, passwordBytesMax),
 });
 
 export const userLogin: Feature = {

@@ -1,19 +1,19 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Authenticator } from "../../hosts/authenticator.ts";
+import { mismatch } from "../../hosts/features/mismatch.ts";
 import { parseHostAddress } from "../../hosts/host-address.ts";
 import type { Host } from "../../hosts/host.ts";
 import type { MethodProbe } from "../../hosts/method-probe.ts";
 import type { PictureEncoder } from "../../image/picture-encoder.ts";
-import { parseUuid } from "../../qt/uuid.ts";
+import { nilUuid, parseUuid } from "../../qt/uuid.ts";
 import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts";
 import { ApiConnection, type ApiConnectionPool } from "../api-connection.ts";
 import { readCredentials } from "../credentials.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
-import { lenientJson } from "../lenient-json.ts";
-import { validate } from "../validate.ts";
+import { parseBody } from "../parse.ts";
 import { withConnection } from "../with-connection.ts";
 
 export interface AuthenticationOptions {
@@ -28,15 +28,16 @@ export interface AuthenticationOptions {
 /** Logins that may be under way at once; each holds a socket. */
 const loginsMax = 512;
 
-const loginSchema = z.object({
-  method: z.string().transform((text, context) => {
-    const uuid = parseUuid(text);
-    if (uuid !== null) return uuid;
-    context.addIssue({ code: "custom", message: "wanted a UUID" });
-    return z.NEVER;
-  }),
-  credentials: z.unknown().optional(),
+/** The nil UUID is what the reference makes of everything that is no UUID. */
+const methodSchema = z.unknown().transform((value, context) => {
+  const uuid = typeof value === "string" ? parseUuid(value) : null;
+  if (uuid !== null && uuid !== nilUuid) return uuid;
+  const message = uuid === nilUuid ? "is the nil UUID" : mismatch(value, "a UUID");
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
 });
+
+const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
 export function authenticationRoutes(options: AuthenticationOptions) {
   const { authenticator, probe, pool, veyonServerPort, demoServerPort } = options;
@@ -63,10 +64,8 @@ export function authenticationRoutes(options: AuthenticationOptions) {
           if (pool.isFull || loginCount >= loginsMax) throw new ApiError("ConnectionLimitReached");
           await next();
         },
-        lenientJson,
-        validate("json", loginSchema),
         async (c) => {
-          const { method, credentials } = c.req.valid("json");
+          const { method, credentials } = await parseBody(loginSchema, c.req.raw);
           const { signal } = c.req.raw;
           loginCount++;
           try {

@@ -8,8 +8,7 @@ import type { ApiConnectionPool } from "../api-connection.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
-import { lenientJson } from "../lenient-json.ts";
-import { describeIssues, validate } from "../validate.ts";
+import { describeIssues, parseBody } from "../parse.ts";
 import { withConnection } from "../with-connection.ts";
 
 /** How long a host that is gone is given to come back before a feature counts as not sent. */
@@ -23,7 +22,7 @@ const active = z.unknown().transform((value) => {
 
 const controlSchema = z
   .object({ active: z.unknown().optional(), arguments: z.unknown().optional() })
-  .refine((body) => body.active !== undefined, { path: ["active"], message: "missing" })
+  .refine((body) => body.active !== undefined, { path: ["active"], error: "is missing" })
   .transform((body) => ({ active: active.parse(body.active), arguments: body.arguments }));
 
 export function featureRoutes(pool: ApiConnectionPool) {
@@ -47,29 +46,19 @@ export function featureRoutes(pool: ApiConnectionPool) {
       const uid = parseUuid(c.req.param("uid"));
       return jsonResponse({ active: uid !== null && session.state.activeFeatures.has(uid) });
     })
-    .put(
-      "/:uid",
-      withConnection(pool),
-      lenientJson,
-      async (c, next) => {
-        findFeature(c.req.param("uid")!);
-        await next();
-      },
-      validate("json", controlSchema),
-      async (c) => {
-        const feature = findFeature(c.req.param("uid"));
-        const { host, features: context } = c.get("connection").content;
-        const request = c.req.valid("json");
-        const messages = request.active
-          ? startMessages(feature, request.arguments, context)
-          : feature.stop(context);
-        if (messages.length > 0) {
-          const session = await host.sessionWithin(returnWaitMs);
-          for (const message of messages) session.send(message);
-        }
-        return jsonResponse({});
-      },
-    );
+    .put("/:uid", withConnection(pool), async (c) => {
+      const feature = findFeature(c.req.param("uid"));
+      const request = await parseBody(controlSchema, c.req.raw);
+      const { host, features: context } = c.get("connection").content;
+      const messages = request.active
+        ? startMessages(feature, request.arguments, context)
+        : feature.stop(context);
+      if (messages.length > 0) {
+        const session = await host.sessionWithin(returnWaitMs);
+        for (const message of messages) session.send(message);
+      }
+      return jsonResponse({});
+    });
 }
 
 function findFeature(text: string): Feature {

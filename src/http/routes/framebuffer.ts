@@ -1,12 +1,10 @@
 import { Hono } from "hono";
-import { z } from "zod";
 import { HostError } from "../../hosts/host-error.ts";
-import type { Host } from "../../hosts/host.ts";
 import type { PictureFormat } from "../../image/picture-parameters.ts";
 import type { ApiConnectionPool } from "../api-connection.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
-import { validate } from "../validate.ts";
+import { queryParameters } from "../query.ts";
 import { withConnection } from "../with-connection.ts";
 
 const formats: Record<string, { format: PictureFormat; contentType: string }> = {
@@ -15,74 +13,57 @@ const formats: Record<string, { format: PictureFormat; contentType: string }> = 
   jpg: { format: "jpeg", contentType: "image/jpeg" },
 };
 
-/** A whole number above 0, as Qt reads one; everything else counts as absent. */
-const positive = z
-  .union([z.string(), z.array(z.string()).transform(([first]) => first)])
-  .optional()
-  .transform((text) => {
-    const number = text !== undefined && /^\s*\+?\d+\s*$/.test(text) ? Number(text) : 0;
-    return number > 0 && number <= 0x7fffffff ? number : null;
-  });
+/** The picture that a query asks for; like the reference, takes what cannot be read for absent. */
+function readQuery(url: string) {
+  const query = queryParameters(url);
+  return {
+    format: query.get("format") || "png",
+    compression: Math.min(positive(query.get("compression")) ?? 5, 9),
+    quality: Math.min(positive(query.get("quality")) ?? 75, 100),
+    width: positive(query.get("width")),
+    height: positive(query.get("height")),
+  };
+}
 
-const upTo = (max: number, otherwise: number) =>
-  positive.transform((number) => Math.min(number ?? otherwise, max));
-
-/** The first of several; empty counts as absent. */
-const formatName = z
-  .union([z.string(), z.array(z.string()).transform(([first]) => first)])
-  .optional()
-  .transform((text) => (text === undefined || text === "" ? "png" : text));
-
-const querySchema = z.object({
-  format: formatName,
-  compression: upTo(9, 5),
-  quality: upTo(100, 75),
-  width: positive,
-  height: positive,
-});
+/** A whole number above 0, as Qt reads one. */
+function positive(text: string | undefined): number | null {
+  const number = text !== undefined && /^\s*\+?\d+\s*$/.test(text) ? Number(text) : 0;
+  return number > 0 && number <= 0x7fffffff ? number : null;
+}
 
 export function framebufferRoutes(pool: ApiConnectionPool) {
-  return new Hono<AppEnvironment>().get(
-    "/",
-    withConnection(pool),
-    validate("query", querySchema),
-    async (c) => {
-      const { format: name, ...sizeAndLevel } = c.req.valid("query");
-      const { host, pictures } = c.get("connection").content;
-      const chosen = Object.hasOwn(formats, name) ? formats[name] : undefined;
-      if (chosen === undefined) throw new ApiError("UnsupportedImageFormat");
-      const { format, contentType } = chosen;
-      const framebuffer = await currentPicture(host);
-      if (framebuffer === null) throw new ApiError("FramebufferNotAvailable");
-      const parameters = { format, ...sizeAndLevel };
-      const known = c.req.header("If-None-Match");
-      if (known !== undefined) {
-        const etag = pictures.etag(framebuffer, parameters);
-        if (isKnown(known, etag)) {
-          const headers = { "Cache-Control": "no-cache", ETag: etag };
-          return new Response(null, { status: 304, headers });
-        }
+  return new Hono<AppEnvironment>().get("/", withConnection(pool), async (c) => {
+    const { format: name, ...sizeAndLevel } = readQuery(c.req.url);
+    const { host, pictures } = c.get("connection").content;
+    const chosen = Object.hasOwn(formats, name) ? formats[name] : undefined;
+    if (chosen === undefined) throw new ApiError("UnsupportedImageFormat");
+    const { format, contentType } = chosen;
+    const framebuffer = await orUnavailable(Promise.try(() => host.session.picture()));
+    if (framebuffer === null) throw new ApiError("FramebufferNotAvailable");
+    const parameters = { format, ...sizeAndLevel };
+    const known = c.req.header("If-None-Match");
+    if (known !== undefined) {
+      const etag = pictures.etag(framebuffer, parameters);
+      if (isKnown(known, etag)) {
+        const headers = { "Cache-Control": "no-cache", ETag: etag };
+        return new Response(null, { status: 304, headers });
       }
-      const picture = await orUnavailable(pictures.encode(framebuffer, parameters));
-      const headers = {
-        "Content-Type": contentType,
-        "Content-Length": String(picture.bytes.length),
-        "Cache-Control": "no-cache",
-        ETag: picture.etag,
-      };
-      return new Response(picture.bytes, { headers });
-    },
-  );
+    }
+    const picture = await orUnavailable(pictures.encode(framebuffer, parameters));
+    const headers = {
+      "Content-Type": contentType,
+      "Content-Length": String(picture.bytes.length),
+      "Cache-Control": "no-cache",
+      ETag: picture.etag,
+    };
+    return new Response(picture.bytes, { headers });
+  });
 }
 
 /** Whether If-None-Match (RFC 9110, 13.1.2) names the picture that would be sent. */
 function isKnown(ifNoneMatch: string, etag: string): boolean {
   const known = ifNoneMatch.split(",").map((each) => each.trim().replace(/^W\//, ""));
   return known.includes(etag) || known.includes("*");
-}
-
-function currentPicture(host: Host) {
-  return orUnavailable(Promise.try(() => host.session.picture()));
 }
 
 /** A host that is gone has no picture, and this route has an error of its own for that. */

@@ -39,44 +39,53 @@ test("a password of as many bytes as fit, and of one more", async () => {
   const failure = await failureOf(() =>
     readCredentials("AuthSimple", { password: `${password}x` }),
   );
-  expect(failure.message).toBe("password: wanted at most 470 bytes");
+  expect(failure.message).toBe("password has over 470 bytes");
 });
 
-const wantedKey = "keydata: wanted an unencrypted RSA private key in PEM, with its line breaks";
-const aText = "Invalid input: expected string, received";
+test("a number counts as its digits, as long as it can be read exactly", async () => {
+  const credentials = readCredentials("AuthLogon", { username: 20261121, password: 42.5 });
+  expect(credentials).toMatchObject({ username: "20261121", password: "42.5" });
+  const password = 2 ** 53;
+  const failure = await failureOf(() => readCredentials("AuthSimple", { password }));
+  expect(failure.message).toBe(
+    "password is a number with too many digits to be read exactly, wanted a text",
+  );
+});
+
+test("half a surrogate pair goes to the host in a name, and cannot in a password", async () => {
+  const half = "a\ud83d";
+  const account = { username: half, password: "x" };
+  expect(readCredentials("AuthLogon", account)).toMatchObject({ username: half });
+  const failure = await failureOf(() => readCredentials("AuthSimple", { password: half }));
+  expect(failure.message).toBe("password holds half a UTF-16 surrogate pair");
+});
+
+const noKey = "keydata is no unencrypted RSA private key in PEM, with its line breaks";
 
 const refused: [AuthenticationMethod, unknown, string][] = [
-  ["AuthKeys", undefined, "Invalid input: expected object, received undefined"],
-  ["AuthKeys", null, "Invalid input: expected object, received null"],
-  ["AuthKeys", "text", "Invalid input: expected object, received string"],
-  ["AuthKeys", [], "Invalid input: expected object, received array"],
-  ["AuthKeys", {}, `keyname: ${aText} undefined; keydata: ${aText} undefined`],
-  ["AuthKeys", { keyname: "fixture" }, `keydata: ${aText} undefined`],
-  ["AuthKeys", { keydata: pem }, `keyname: ${aText} undefined`],
+  ["AuthKeys", undefined, "credentials is missing"],
+  ["AuthKeys", null, "credentials is null, wanted an object"],
+  ["AuthKeys", "text", "credentials is a text, wanted an object"],
+  ["AuthKeys", [], "credentials is an empty list, wanted an object"],
+  ["AuthKeys", {}, "keyname is missing; keydata is missing"],
+  ["AuthKeys", { keyname: "fixture" }, "keydata is missing"],
+  ["AuthKeys", { keydata: pem }, "keyname is missing"],
+  ["AuthKeys", { keyname: "", keydata: pem }, "keyname is empty, wanted a text"],
+  ["AuthKeys", { keyname: "fixture", keydata: "x" }, noKey],
+  ["AuthKeys", { keyname: "fixture", keydata: publicPem }, noKey],
+  ["AuthKeys", { keyname: "fixture", keydata: pem.replaceAll("\n", "") }, noKey],
+  ["AuthKeys", { keyname: "fixture", keydata: pem.slice(0, 900) }, noKey],
+  ["AuthLogon", { username: "u" }, "password is missing"],
+  ["AuthLogon", { password: "Pässw0rd" }, "username is missing"],
+  ["AuthLogon", { ...account, username: "" }, "username is empty, wanted a text"],
+  ["AuthLogon", { ...account, password: "" }, "password is empty, wanted a text"],
+  ["AuthLDAP", { ...account, password: ["Pässw0rd"] }, "password is a list, wanted a text"],
   [
-    "AuthKeys",
-    { keyname: "", keydata: pem },
-    "keyname: Too small: expected string to have >=1 characters",
+    "AuthLDAP",
+    { ...account, password: { text: "Pässw0rd" } },
+    "password is an object, wanted a text",
   ],
-  ["AuthKeys", { keyname: "fixture", keydata: "x" }, wantedKey],
-  ["AuthKeys", { keyname: "fixture", keydata: publicPem }, wantedKey],
-  ["AuthKeys", { keyname: "fixture", keydata: pem.replaceAll("\n", "") }, wantedKey],
-  ["AuthKeys", { keyname: "fixture", keydata: pem.slice(0, 900) }, wantedKey],
-  ["AuthLogon", { username: "u" }, `password: ${aText} undefined`],
-  ["AuthLogon", { password: "Pässw0rd" }, `username: ${aText} undefined`],
-  [
-    "AuthLogon",
-    { ...account, username: "" },
-    "username: Too small: expected string to have >=1 characters",
-  ],
-  [
-    "AuthLogon",
-    { ...account, password: "" },
-    "password: Too small: expected string to have >=1 characters",
-  ],
-  ["AuthLDAP", { ...account, password: ["Pässw0rd"] }, `password: ${aText} array`],
-  ["AuthLDAP", { ...account, password: { text: "Pässw0rd" } }, `password: ${aText} object`],
-  ["AuthSimple", { password: null }, `password: ${aText} null`],
+  ["AuthSimple", { password: null }, "password is null, wanted a text"],
 ];
 
 test.each(refused.map(([method, value, details], index) => ({ index, method, value, details })))(

@@ -40,20 +40,20 @@ describe("active", () => {
     ['"False"', "False"],
   ])("%s stops", async (_json, active) => expect(await commandFor(active)).toBe("stop"));
 
-  test.each(["{}", '{"arguments":{}}', '{"Active":true}', "", "[]", "garbage"])(
-    "is missing in %j",
-    async (body) => {
-      api = createApi();
-      const response = await api.request("PUT", `feature/${lock}`, body);
-      expect(response.status).toBe(400);
-      expect(await errorOf(response)).toEqual({
-        code: 1,
-        details: "active: missing",
-        message: "Invalid data",
-      });
-      expect(api.session.sent).toEqual([]);
-    },
-  );
+  test.each([
+    ["{}", "active is missing"],
+    ['{"arguments":{}}', "active is missing"],
+    ['{"Active":true}', "active is missing"],
+    ["", "the body is empty"],
+    ["[]", "the body is JSON, but not an object"],
+    ["garbage", "the body is not JSON"],
+  ])("is missing in %j", async (body, details) => {
+    api = createApi();
+    const response = await api.request("PUT", `feature/${lock}`, body);
+    expect(response.status).toBe(400);
+    expect(await errorOf(response)).toEqual({ code: 1, details, message: "Invalid data" });
+    expect(api.session.sent).toEqual([]);
+  });
 });
 
 describe("PUT", () => {
@@ -101,7 +101,7 @@ describe("PUT", () => {
     const response = await api.request("PUT", `feature/${uid}`, JSON.stringify(body));
     expect(await errorOf(response)).toEqual({
       code: 1,
-      details: "arguments of UserLogin: password: Invalid input: expected string, received array",
+      details: "arguments of UserLogin: password is a list, wanted a text",
       message: "Invalid data",
     });
     expect(api.lines.join()).not.toContain("ssw0rd");
