@@ -61,7 +61,7 @@ export async function serve(
     url: server.url,
     async stop() {
       await server.stop(stopGraceMs);
-      pool.closeAll();
+      pool.closeAll("shutdown");
       probe.close();
       pictures.close();
     },

@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Uuid } from "../qt/uuid.ts";
 
+/** Why a connection is no more: `abandoned` is a login whose caller has gone, `limit` one that found no place. */
+export type CloseReason = "idle" | "lifetime" | "DELETE" | "shutdown" | "abandoned" | "limit";
+
 export interface PoolLimits {
   readonly connectionsMax: number;
   readonly idleTimeoutMs: number;
@@ -9,7 +12,7 @@ export interface PoolLimits {
 }
 
 export interface Closable {
-  close(): void;
+  close(reason: CloseReason): void;
 }
 
 /** What a Connection-Uid stands for. */
@@ -27,32 +30,34 @@ interface Entry<Content> extends PooledConnection<Content> {
   idleTimer: Timer;
 }
 
+/** Closed connections whose reason is remembered, for a client that asks on. */
+const closedMax = 512;
+
 /** The open API connections by uid, each with its idle time and its lifetime. */
 export class ConnectionPool<Content extends Closable> {
-  readonly #limits: PoolLimits;
   readonly #entries = new Map<Uuid, Entry<Content>>();
+  /** In the order in which they were closed. */
+  readonly #closed = new Map<Uuid, CloseReason>();
   #lastSerial = 0;
 
-  constructor(limits: PoolLimits) {
-    this.#limits = limits;
-  }
+  constructor(readonly limits: PoolLimits) {}
 
   get isFull(): boolean {
-    return this.#entries.size >= this.#limits.connectionsMax;
+    return this.#entries.size >= this.limits.connectionsMax;
   }
 
   /** Takes over the content, which is closed with the connection; null when there is no place for it. */
   add(content: Content): PooledConnection<Content> | null {
     if (this.isFull) return null;
-    const { idleTimeoutMs, lifetimeMs } = this.#limits;
+    const { idleTimeoutMs, lifetimeMs } = this.limits;
     const uid = randomUUID();
     const entry: Entry<Content> = {
       uid,
       serial: ++this.#lastSerial,
       content,
       validUntilMs: Date.now() + lifetimeMs,
-      lifetimeTimer: setTimeout(() => this.close(uid), lifetimeMs),
-      idleTimer: setTimeout(() => this.close(uid), idleTimeoutMs),
+      lifetimeTimer: setTimeout(() => this.close(uid, "lifetime"), lifetimeMs),
+      idleTimer: setTimeout(() => this.close(uid, "idle"), idleTimeoutMs),
     };
     this.#entries.set(uid, entry);
     return entry;
@@ -67,19 +72,30 @@ export class ConnectionPool<Content extends Closable> {
     const entry = this.#entries.get(uid);
     if (entry === undefined) return;
     clearTimeout(entry.idleTimer);
-    entry.idleTimer = setTimeout(() => this.close(uid), this.#limits.idleTimeoutMs);
+    entry.idleTimer = setTimeout(() => this.close(uid, "idle"), this.limits.idleTimeoutMs);
   }
 
-  close(uid: Uuid): void {
+  /** Null for a uid that is open, was never given out, or was closed long ago. */
+  whyClosed(uid: Uuid): CloseReason | null {
+    return this.#closed.get(uid) ?? null;
+  }
+
+  close(uid: Uuid, reason: CloseReason): void {
     const entry = this.#entries.get(uid);
     if (entry === undefined) return;
     this.#entries.delete(uid);
     clearTimeout(entry.lifetimeTimer);
     clearTimeout(entry.idleTimer);
-    entry.content.close();
+    this.#remember(uid, reason);
+    entry.content.close(reason);
   }
 
-  closeAll(): void {
-    for (const uid of this.#entries.keys()) this.close(uid);
+  closeAll(reason: CloseReason): void {
+    for (const uid of this.#entries.keys()) this.close(uid, reason);
+  }
+
+  #remember(uid: Uuid, reason: CloseReason): void {
+    this.#closed.set(uid, reason);
+    if (this.#closed.size > closedMax) this.#closed.delete(this.#closed.keys().next().value!);
   }
 }

@@ -1,6 +1,7 @@
 import type { Framebuffer } from "../rfb/framebuffer.ts";
 import type { Logger } from "../log.ts";
 import type { Credentials } from "../veyon/authentication.ts";
+import type { CloseReason } from "./connection-pool.ts";
 import { DeadlineError, within } from "./deadline.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import type { HostConnector } from "./host-connector.ts";
@@ -18,6 +19,12 @@ export interface HostOptions {
 
 /** A host that does not answer is called again this often; it learns nothing of it. */
 const redialMs = 1000;
+
+/** How long a request for a picture waits when there is none: most hosts send their first one in much less. */
+const pictureWaitMs = 1000;
+
+/** A host that still has no picture this long after it was first wanted is not waited for any more. */
+const pictureHopeMs = 5000;
 
 /**
  * A host that answers and then refuses, or loses each session as soon as it has begun, logs every attempt, and may tell
@@ -47,6 +54,10 @@ export class Host {
   #shortSessions = 0;
   #blindSessions = 0;
   #returned = Promise.withResolvers<HostSession>();
+  /** When a picture was first wanted in vain; null when the last one wanted was there. */
+  #missedAtMs: number | null = null;
+  /** Those who wait for a picture, woken when it comes, and when it will not. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(veyon: VeyonConnection, session: HostSession, options: HostOptions) {
     this.address = veyon.address;
@@ -73,14 +84,55 @@ export class Host {
     }
   }
 
-  close(): void {
+  /**
+   * The newest picture that can be had without a long wait. A first one that is on its way is waited for, as long as
+   * `signal` is not aborted. Null when there is none, HostError (lost) when the host is gone.
+   */
+  async picture(signal: AbortSignal): Promise<Framebuffer | null> {
+    const picture = await this.session.picture();
+    const nowMs = performance.now();
+    this.#missedAtMs = picture === null ? (this.#missedAtMs ?? nowMs) : null;
+    if (this.#missedAtMs === null || nowMs - this.#missedAtMs > pictureHopeMs) return picture;
+    await this.#nextPicture(signal);
+    return this.session.picture();
+  }
+
+  /** `reason` is for the log. */
+  close(reason: CloseReason): void {
+    if (this.#closing.signal.aborted) return;
     this.#closing.abort();
+    const lost = this.#session === null ? this.#lost?.message : undefined;
+    const host = formatHostAddress(this.address);
+    this.#options.log.info("host closed", { host, reason, lost });
     this.#session?.close();
     this.#session = null;
+    this.#wake();
   }
 
   #listen(session: HostSession): void {
-    session.onPicture = (picture) => this.onPicture(picture);
+    this.#missedAtMs = null;
+    session.onPicture = (picture) => {
+      this.#wake();
+      this.onPicture(picture);
+    };
+  }
+
+  /** Settles when there may be a picture, when there will be none, and after `pictureWaitMs`. */
+  async #nextPicture(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const wake = () => resolve();
+    const timer = setTimeout(wake, pictureWaitMs);
+    this.#waiting.add(wake);
+    signal.addEventListener("abort", wake);
+    if (signal.aborted) wake();
+    await promise;
+    signal.removeEventListener("abort", wake);
+    this.#waiting.delete(wake);
+    clearTimeout(timer);
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
   }
 
   async #supervise(first: HostSession): Promise<void> {
@@ -92,6 +144,7 @@ export class Host {
       this.#session = null;
       if (this.#closing.signal.aborted) break;
       this.#lost = reason;
+      this.#wake();
       log.warn("host lost", { host, reason: reason.message });
       this.#blindSessions = session.hasShownPicture ? 0 : this.#blindSessions + 1;
       this.#shortSessions = session.ageMs < goodSessionMs ? this.#shortSessions + 1 : 0;
@@ -103,7 +156,6 @@ export class Host {
       this.#returned.resolve(session);
       this.#returned = Promise.withResolvers();
     }
-    log.info("host closed", { host });
   }
 
   /** Null when the host has been closed meanwhile. */

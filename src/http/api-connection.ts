@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { ConnectionPool, PooledConnection } from "../hosts/connection-pool.ts";
+import type { CloseReason, ConnectionPool, PooledConnection } from "../hosts/connection-pool.ts";
 import type { FeatureContext } from "../hosts/features/feature.ts";
 import type { Host } from "../hosts/host.ts";
 import type { PictureEncoder } from "../image/picture-encoder.ts";
@@ -24,8 +24,8 @@ export class ApiConnection {
     };
   }
 
-  close(): void {
-    this.host.close();
+  close(reason: CloseReason): void {
+    this.host.close(reason);
     this.pictures.close();
   }
 }

@@ -3,10 +3,11 @@ import type { Authenticator } from "../hosts/authenticator.ts";
 import type { MethodProbe } from "../hosts/method-probe.ts";
 import type { PictureEncoder } from "../image/picture-encoder.ts";
 import type { Logger } from "../log.ts";
-import type { ApiConnectionPool } from "./api-connection.ts";
+import type { ApiConnectionPool, PooledApiConnection } from "./api-connection.ts";
 import type { AppEnvironment } from "./environment.ts";
-import { toApiError } from "./errors.ts";
-import { jsonResponse } from "./json-response.ts";
+import { describeClosed } from "./closed-connection.ts";
+import { ApiError, toApiError } from "./errors.ts";
+import { errorResponse, jsonResponse } from "./json-response.ts";
 import { requestLog } from "./request-log.ts";
 import { authenticationRoutes } from "./routes/authentication.ts";
 import { featureRoutes } from "./routes/features.ts";
@@ -55,8 +56,10 @@ export function createApp(options: AppOptions) {
   app.route("/api/v1/hoststate", hostStateRoutes(veyonServerPort));
   app.notFound(notFound);
   app.onError((error, c) => {
-    const apiError = toApiError(error);
-    if (apiError !== null) return jsonResponse(apiError.body, apiError.status);
+    const found = toApiError(error);
+    if (found !== null) {
+      return errorResponse(closedMeanwhile(pool, c.get("connection")) ?? found);
+    }
     log.error("request failed", {
       request: c.get("requestId"),
       error: error.stack ?? String(error),
@@ -64,4 +67,16 @@ export function createApp(options: AppOptions) {
     return jsonResponse({ error: { code: 500, message: "Internal error" } }, 500);
   });
   return app;
+}
+
+/** A connection that ended while the request was in hand takes everything with it; that it ended is the reason. */
+function closedMeanwhile(
+  pool: ApiConnectionPool,
+  connection: PooledApiConnection | undefined,
+): ApiError | null {
+  if (connection === undefined) return null;
+  const reason = pool.whyClosed(connection.uid);
+  return reason === null
+    ? null
+    : new ApiError("InvalidConnection", describeClosed(reason, pool.limits));
 }

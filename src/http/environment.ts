@@ -5,7 +5,7 @@ import type { PooledApiConnection } from "./api-connection.ts";
 export interface Variables {
   requestId: string;
   /** Set where a route needs a Connection-Uid. */
-  connection: PooledApiConnection;
+  connection: PooledApiConnection | undefined;
   /** For the log: the connection that the request used or made. */
   connectionSerial: number | undefined;
   log: Logger;

@@ -23,12 +23,23 @@ const apiErrors = {
   },
   ConnectionTimedOut: { code: 8, status: 408, message: "Connection timed out" },
   UnsupportedImageFormat: { code: 9, status: 503, message: "Unsupported image format" },
-  FramebufferNotAvailable: { code: 10, status: 503, message: "Framebuffer not yet available" },
+  FramebufferNotAvailable: {
+    code: 10,
+    status: 503,
+    message: "Framebuffer not yet available",
+    retryAfterSeconds: 1,
+  },
   FramebufferEncodingError: { code: 11, status: 500, message: "Framebuffer encoding error" },
   ProtocolMismatch: { code: 12, status: 501, message: "Protocol mismatch error" },
 } as const satisfies Record<
   string,
-  { code: number; status: ContentfulStatusCode; message: string }
+  {
+    code: number;
+    status: ContentfulStatusCode;
+    message: string;
+    /** When it is worth while to ask again. */
+    retryAfterSeconds?: number;
+  }
 >;
 
 export type ApiErrorName = keyof typeof apiErrors;
@@ -45,8 +56,17 @@ export class ApiError extends Error {
     super(details ?? apiErrors[error].message, options);
   }
 
+  get code(): number {
+    return apiErrors[this.error].code;
+  }
+
   get status(): ContentfulStatusCode {
     return apiErrors[this.error].status;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    const error = apiErrors[this.error];
+    return "retryAfterSeconds" in error ? { "Retry-After": String(error.retryAfterSeconds) } : {};
   }
 
   /** The keys in alphabetical order, as the reference writes them. */

@@ -1,9 +1,21 @@
+import type { ApiError } from "./errors.ts";
+
 /** An answer with a JSON body. Its header is spelled as by the reference, for the scripts that search for it as text. */
-export function jsonResponse(value: unknown, status = 200): Response {
+export function jsonResponse(
+  value: unknown,
+  status = 200,
+  otherHeaders: Readonly<Record<string, string>> = {},
+): Response {
   const body = JSON.stringify(value);
   const headers = {
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(body)),
+    ...otherHeaders,
   };
   return new Response(body, { status, headers });
+}
+
+/** An error of the API. */
+export function errorResponse({ body, status, headers }: ApiError): Response {
+  return jsonResponse(body, status, headers);
 }

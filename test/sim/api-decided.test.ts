@@ -172,8 +172,8 @@ test.each(["authentication", "authentication/", "authentication/any"])(
     const answer = await server.api.request("DELETE", path, { uid: session.uid });
     expect(answer).toMatchObject({ status: 200, text: "{}" });
     await gone;
-    expectError(await session.get("user"), "InvalidConnection");
-    await server.lineWith("host closed");
+    expectError(await session.get("user"), "InvalidConnection", "closed by DELETE");
+    await server.lineWith("host closed", "reason=DELETE");
     expect(server.lines.filter((line) => line.includes("host lost"))).toEqual([]);
   },
 );

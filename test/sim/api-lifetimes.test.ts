@@ -15,12 +15,14 @@ describe("the idle time", () => {
 
   test.concurrent("closes the connection and the host's", async () => {
     const host = await start();
-    const { api } = await startServer({ connectionIdleTimeoutMs });
+    const { api, lineWith } = await startServer({ connectionIdleTimeoutMs });
     const startedMs = performance.now();
     const session = await api.logIn(host.port);
     await host.clients[0].closed;
     expect(performance.now() - startedMs).toBeGreaterThan(connectionIdleTimeoutMs - 50);
-    expectError(await session.get("user"), "InvalidConnection");
+    const details = "after 1 s without a request (WebAPI/ConnectionIdleTimeout)";
+    expectError(await session.get("user"), "InvalidConnection", details);
+    await lineWith("host closed", "reason=idle");
     await untilNoSocketsTo(host.port);
   });
 
@@ -62,11 +64,13 @@ describe("the idle time", () => {
 test.concurrent("the lifetime ends it whatever is asked, at the time that was told", async () => {
   const host = await start();
   const connectionLifetimeMs = 2000;
-  const { api } = await startServer({ connectionLifetimeMs });
+  const { api, lineWith } = await startServer({ connectionLifetimeMs });
   const answer = await api.authenticate(host.port);
   const { "connection-uid": uid, validUntil } = answer.json as Record<string, never>;
   const gone = host.clients[0].closed;
   await until("its end", async () => (await api.get("user", { uid })).status === 401);
   await gone;
+  expectError(await api.get("user", { uid }), "InvalidConnection", "WebAPI/ConnectionLifetime");
+  await lineWith("host closed", "reason=lifetime");
   expect(Math.abs(Date.now() / 1000 - validUntil)).toBeLessThan(2);
 });

@@ -18,9 +18,10 @@ describe("the limit", () => {
     const { api } = await startServer({ connectionLimit: 3 });
     const sessions = [];
     for (let i = 0; i < 3; i++) sessions.push(await api.logIn(host.port));
-    expectError(await api.authenticate(host.port), "ConnectionLimitReached", null);
+    const details = "3 connections are open, the limit of WebAPI/ConnectionLimit";
+    expectError(await api.authenticate(host.port), "ConnectionLimitReached", details);
     expect((await api.get(`authentication/127.0.0.1:${host.port}`)).status).toBe(200);
-    expectError(await api.authenticate(host.port), "ConnectionLimitReached", null);
+    expectError(await api.authenticate(host.port), "ConnectionLimitReached", details);
     await sessions[1].close();
     await api.logIn(host.port);
   });

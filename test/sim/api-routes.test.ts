@@ -5,7 +5,7 @@ import { featureIds } from "../../src/sim/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { authKeysUuid, fixtureLogin, type ApiSession } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
-import { type DocumentedError, errorText, expectError } from "./support/documented-errors.ts";
+import { type DocumentedError, expectError } from "./support/documented-errors.ts";
 import { start, stopAll } from "./support/fixture-host.ts";
 import { closedPort } from "./support/ports.ts";
 import { until } from "./support/until.ts";
@@ -96,28 +96,28 @@ describe("without a valid Connection-Uid", () => {
     ["DELETE", "authentication/any"],
     ["DELETE", "authentication"],
   ] as const;
-  const uids: [string, (uid: string) => string | undefined][] = [
-    ["no header", () => undefined],
-    ["an empty one", () => ""],
-    ["an unknown one", () => "4cb773c6-5e87-4e89-8c53-e9c5fb503aef"],
-    ["one without dashes", (uid) => uid.replaceAll("-", "")],
-    ["one half in braces", (uid) => `{${uid}`],
-    ["one with a tail", (uid) => `${uid}0`],
-    ["the same twice", (uid) => `${uid}, ${uid}`],
-    ["garbage", () => "x".repeat(1000)],
+  const malformed = "Connection-Uid is malformed";
+  const uids: [string, (uid: string) => string | undefined, string][] = [
+    ["no header", () => undefined, "the header Connection-Uid is missing"],
+    ["an empty one", () => "", malformed],
+    ["an unknown one", () => "4cb773c6-5e87-4e89-8c53-e9c5fb503aef", "Connection-Uid is unknown"],
+    ["one without dashes", (uid) => uid.replaceAll("-", ""), malformed],
+    ["one half in braces", (uid) => `{${uid}`, malformed],
+    ["one with a tail", (uid) => `${uid}0`, malformed],
+    ["the same twice", (uid) => `${uid}, ${uid}`, malformed],
+    ["garbage", () => "x".repeat(1000), malformed],
   ];
   for (const [method, path] of routes) {
-    test.each(uids)(`${method} ${path}: %s`, async (_, spell) => {
+    test.each(uids)(`${method} ${path}: %s`, async (_, spell, details) => {
       const uid = spell(session.uid);
       const answer = await server.api.request(method, path, uid === undefined ? {} : { uid });
-      expectError(answer, "InvalidConnection", null);
-      expect(answer.text).toBe(errorText("InvalidConnection"));
+      expectError(answer, "InvalidConnection", details);
     });
   }
 
   test("a query parameter is no substitute", async () => {
     const answer = await server.api.get(`user?Connection-Uid=${session.uid}`);
-    expectError(answer, "InvalidConnection", null);
+    expectError(answer, "InvalidConnection", "missing");
   });
 
   test.each([

@@ -27,10 +27,70 @@ test("error 10 until the first update is complete", async () => {
   };
   const session = await (await startServer()).api.logIn(host.port);
   await begun.promise;
-  expectError(await session.get("framebuffer"), "FramebufferNotAvailable");
-  expectError(await session.get("framebuffer?format=jpeg"), "FramebufferNotAvailable");
+  const answers = [await session.get("framebuffer"), await session.get("framebuffer?format=jpeg")];
+  for (const answer of answers) {
+    expectError(answer, "FramebufferNotAvailable", "not sent every pixel");
+    expect(answer.headers.get("Retry-After")).toBe("1");
+  }
   rest.resolve();
   await untilShown(session, host.screen);
+});
+
+describe("a picture that is asked for right after the login", () => {
+  async function logInBeforeThePicture() {
+    const { intercept, reached, open } = gateAt("framebufferUpdate");
+    const host = await start({ intercept });
+    paintTestPicture(host.screen);
+    const server = await startServer();
+    const session = await server.api.logIn(host.port);
+    await reached;
+    return { host, server, session, open };
+  }
+
+  test("is the answer, since the first one is waited for", async () => {
+    const { host, session, open } = await logInBeforeThePicture();
+    const asked = session.get("framebuffer");
+    // Answered after that request has come.
+    await session.get("user");
+    open();
+    const answer = await asked;
+    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 200 });
+    expect(decodePng(answer.bytes).pixels).toEqual(host.screen.pixels);
+  });
+
+  test("is error 2 when the connection is closed meanwhile, and says why", async () => {
+    const { session } = await logInBeforeThePicture();
+    const asked = session.get("framebuffer");
+    await session.get("user");
+    await session.close();
+    expectError(await asked, "InvalidConnection", "closed by DELETE");
+  });
+
+  test("is error 10 when the host is lost meanwhile", async () => {
+    const { host, session } = await logInBeforeThePicture();
+    const asked = session.get("framebuffer");
+    await session.get("user");
+    await host.vanish();
+    expectError(await asked, "FramebufferNotAvailable", /connection|reset|closed/i);
+  });
+
+  test("costs nothing once its client has gone", async () => {
+    const { server, session } = await logInBeforeThePicture();
+    const waits: number[] = [];
+    for (const path of ["framebuffer", "framebuffer?width=5", "framebuffer?height=5"]) {
+      const caller = new AbortController();
+      const asked = server.api.get(path, { uid: session.uid, signal: caller.signal });
+      await session.get("user");
+      caller.abort();
+      await expect(asked).rejects.toThrow();
+      const answered = await until("its end", () =>
+        server.lines.filter((line) => line.includes("path=/api/v1/framebuffer ")).at(waits.length),
+      );
+      waits.push(Number(/ms=([\d.]+)/.exec(answered)![1]));
+    }
+    // On a busy machine one or two may be noticed late.
+    expect(Math.min(...waits)).toBeLessThan(1000);
+  });
 });
 
 test("half an update changes nothing", async () => {

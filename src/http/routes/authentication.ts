@@ -43,12 +43,25 @@ export function authenticationRoutes(options: AuthenticationOptions) {
   const { authenticator, probe, pool, veyonServerPort, demoServerPort } = options;
   let loginCount = 0;
 
+  function connectionsExceeded(): ApiError {
+    const { connectionsMax } = pool.limits;
+    const details = `${connectionsMax} connections are open, the limit of WebAPI/ConnectionLimit`;
+    return new ApiError("ConnectionLimitReached", details);
+  }
+
+  function checkLimits(): void {
+    if (pool.isFull) throw connectionsExceeded();
+    if (loginCount < loginsMax) return;
+    const details = `${loginsMax} logins are under way, the limit of this server`;
+    throw new ApiError("ConnectionLimitReached", details);
+  }
+
   function open(host: Host) {
     const content = new ApiConnection(host, options.createPictureEncoder(), demoServerPort);
     const connection = pool.add(content);
     if (connection !== null) return connection;
-    content.close();
-    throw new ApiError("ConnectionLimitReached");
+    content.close("limit");
+    throw connectionsExceeded();
   }
 
   return (
@@ -61,7 +74,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
       .post(
         "/:host",
         async (_c, next) => {
-          if (pool.isFull || loginCount >= loginsMax) throw new ApiError("ConnectionLimitReached");
+          checkLimits();
           await next();
         },
         async (c) => {
@@ -77,7 +90,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             });
             const connection = open(host);
             // A caller that has gone will never learn the uid.
-            if (signal.aborted) pool.close(connection.uid);
+            if (signal.aborted) pool.close(connection.uid, "abandoned");
             c.set("connectionSerial", connection.serial);
             return jsonResponse({
               "connection-uid": connection.uid,
@@ -90,7 +103,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
       )
       // Only the header counts; the host may be empty, with and without its slash.
       .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(pool), (c) => {
-        pool.close(c.get("connection").uid);
+        pool.close(c.get("connection").uid, "DELETE");
         return jsonResponse({});
       })
   );

@@ -31,6 +31,8 @@ function positive(text: string | undefined): number | null {
   return number > 0 && number <= 0x7fffffff ? number : null;
 }
 
+const noPicture = "the host has not sent every pixel of its screen yet";
+
 export function framebufferRoutes(pool: ApiConnectionPool) {
   return new Hono<AppEnvironment>().get("/", withConnection(pool), async (c) => {
     const { format: name, ...sizeAndLevel } = readQuery(c.req.url);
@@ -38,8 +40,8 @@ export function framebufferRoutes(pool: ApiConnectionPool) {
     const chosen = Object.hasOwn(formats, name) ? formats[name] : undefined;
     if (chosen === undefined) throw new ApiError("UnsupportedImageFormat");
     const { format, contentType } = chosen;
-    const framebuffer = await orUnavailable(Promise.try(() => host.session.picture()));
-    if (framebuffer === null) throw new ApiError("FramebufferNotAvailable");
+    const framebuffer = await orUnavailable(host.picture(c.req.raw.signal));
+    if (framebuffer === null) throw new ApiError("FramebufferNotAvailable", noPicture);
     const parameters = { format, ...sizeAndLevel };
     const known = c.req.header("If-None-Match");
     if (known !== undefined) {

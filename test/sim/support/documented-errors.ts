@@ -38,9 +38,3 @@ export function expectError(
   else if (details !== undefined) expect(found).toMatch(details);
   else if (found !== undefined) expect(found).toBeString();
 }
-
-/** As the reference writes it, when there is nothing to add. */
-export function errorText(name: DocumentedError): string {
-  const [code, , message] = documentedErrors[name];
-  return JSON.stringify({ error: { code, message } });
-}

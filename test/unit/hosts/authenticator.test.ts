@@ -90,7 +90,7 @@ test("a login: host, method, credentials, and a line without them in the log", a
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain("host=pc-07:11100 method=AuthLogon");
   expect(lines[0]).not.toContain("ssw0rd");
-  host.close();
+  host.close("DELETE");
   expect(sessionClosed()).toBe(true);
 });
 
@@ -98,7 +98,7 @@ test("the connection that has asked for the methods is used", async () => {
   const { authenticator } = arrange({ waiting: true });
   const host = await authenticator.logIn(request());
   expect(steps).toEqual(["credentials", "log in"]);
-  host.close();
+  host.close("DELETE");
 });
 
 describe("refused", () => {
@@ -153,7 +153,7 @@ describe("the attempt is told to end", () => {
     expect(dialSignal!.aborted).toBe(false);
     caller.abort();
     expect(dialSignal!.aborted).toBe(true);
-    host.close();
+    host.close("DELETE");
   });
 
   test("at the authentication timeout", async () => {
@@ -162,6 +162,6 @@ describe("the attempt is told to end", () => {
     expect(dialSignal!.aborted).toBe(false);
     jest.advanceTimersByTime(1);
     expect(dialSignal!.aborted).toBe(true);
-    host.close();
+    host.close("DELETE");
   });
 });

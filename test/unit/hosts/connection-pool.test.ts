@@ -1,25 +1,37 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { ConnectionPool } from "../../../src/hosts/connection-pool.ts";
+import {
+  type Closable,
+  type CloseReason,
+  ConnectionPool,
+} from "../../../src/hosts/connection-pool.ts";
 
 const idleTimeoutMs = 60_000;
 const lifetimeMs = 3 * 3600_000;
 const now = new Date("2026-11-21T21:00:00.500Z");
 
 let closed: string[];
-let pool: ConnectionPool<{ close(): void }>;
+let pool: ConnectionPool<Closable>;
 
 beforeEach(() => {
   jest.useFakeTimers({ now });
   closed = [];
+  reasons = [];
   pool = new ConnectionPool({ connectionsMax: 2, idleTimeoutMs, lifetimeMs });
 });
 
 afterEach(() => {
-  pool.closeAll();
+  pool.closeAll("shutdown");
   jest.useRealTimers();
 });
 
-const content = (name: string) => ({ close: () => void closed.push(name) });
+let reasons: CloseReason[];
+
+const content = (name: string) => ({
+  close(reason: CloseReason) {
+    closed.push(name);
+    reasons.push(reason);
+  },
+});
 
 function add(name: string) {
   const connection = pool.add(content(name));
@@ -42,7 +54,7 @@ test("a connection has a uid that nobody can guess, a number, and its end", () =
 test("what is not there is not found, and closing or touching it does nothing", () => {
   const unknown = "4cb773c6-5e87-4e89-8c53-e9c5fb503aef";
   expect(pool.find(unknown)).toBeNull();
-  pool.close(unknown);
+  pool.close(unknown, "DELETE");
   pool.touch(unknown);
   expect(closed).toEqual([]);
 });
@@ -60,7 +72,7 @@ describe("the limit", () => {
   test("a place is free again after a close, and numbers are not used twice", () => {
     const { uid } = add("a");
     add("b");
-    pool.close(uid);
+    pool.close(uid, "DELETE");
     expect(pool.isFull).toBe(false);
     expect(add("c").serial).toBe(3);
   });
@@ -111,8 +123,8 @@ test("the lifetime ends however often it is touched", () => {
 describe("closing", () => {
   test("closes the content once and stops its clocks", () => {
     const { uid } = add("a");
-    pool.close(uid);
-    pool.close(uid);
+    pool.close(uid, "DELETE");
+    pool.close(uid, "DELETE");
     expect(closed).toEqual(["a"]);
     expect(pool.find(uid)).toBeNull();
     expect(jest.getTimerCount()).toBe(0);
@@ -120,7 +132,7 @@ describe("closing", () => {
 
   test("a touch after the close starts no clock", () => {
     const { uid } = add("a");
-    pool.close(uid);
+    pool.close(uid, "DELETE");
     pool.touch(uid);
     expect(jest.getTimerCount()).toBe(0);
   });
@@ -128,8 +140,39 @@ describe("closing", () => {
   test("all of them", () => {
     add("a");
     add("b");
-    pool.closeAll();
+    pool.closeAll("shutdown");
     expect(closed).toEqual(["a", "b"]);
     expect([pool.isFull, jest.getTimerCount()]).toEqual([false, 0]);
+  });
+});
+
+describe("why a connection is closed", () => {
+  test("is told to it, and to those who ask later", () => {
+    const [idle, deleted] = [add("a"), add("b")];
+    pool.close(deleted.uid, "DELETE");
+    jest.advanceTimersByTime(idleTimeoutMs);
+    const old = add("c");
+    const touches = setInterval(() => pool.touch(old.uid), 1000);
+    jest.advanceTimersByTime(lifetimeMs);
+    clearInterval(touches);
+    const last = add("d");
+    pool.closeAll("shutdown");
+    expect(reasons).toEqual(["DELETE", "idle", "lifetime", "shutdown"]);
+    const uids = [deleted, idle, old, last].map(({ uid }) => uid);
+    expect(uids.map((uid) => pool.whyClosed(uid))).toEqual(reasons);
+  });
+
+  test("is not known of one that is open or unknown", () => {
+    expect(pool.whyClosed(add("a").uid)).toBeNull();
+    expect(pool.whyClosed("4cb773c6-5e87-4e89-8c53-e9c5fb503aef")).toBeNull();
+  });
+
+  test("is remembered of the last 512", () => {
+    const uids = Array.from({ length: 513 }, () => {
+      const { uid } = add("a");
+      pool.close(uid, "DELETE");
+      return uid;
+    });
+    expect(uids.map((uid) => pool.whyClosed(uid))).toEqual([null, ...Array(512).fill("DELETE")]);
   });
 });

@@ -63,7 +63,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  host.close();
+  host.close("DELETE");
   jest.useRealTimers();
 });
 

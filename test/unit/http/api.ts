@@ -47,7 +47,9 @@ export function createApi(options: ApiOptions = {}) {
     lifetimeMs: 3600_000,
   });
   const host = {
+    address: { host: "pc-07", port: 11100 },
     session: session as unknown as HostSession,
+    picture: async () => host.session.picture(),
     sessionWithin: () => Promise.resolve(session as unknown as HostSession),
     close() {},
   } as unknown as Host;
@@ -83,7 +85,7 @@ export function createApi(options: ApiOptions = {}) {
         ...(body !== undefined && { body }),
       });
     },
-    close: () => pool.closeAll(),
+    close: () => pool.closeAll("shutdown"),
   };
 }
 

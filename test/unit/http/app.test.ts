@@ -1,5 +1,6 @@
 /** What holds for all routes: unknown ones, the connection header, the log. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { HostError } from "../../../src/hosts/host-error.ts";
 import { type Api, createApi, errorOf } from "./api.ts";
 
 let api: Api;
@@ -59,17 +60,71 @@ describe("the header Connection-Uid", () => {
     }
   });
 
-  test("missing, unknown or of another form", async () => {
-    const { uid } = api;
-    const others = ["", "x", "4cb773c6-5e87-4e89-8c53-e9c5fb503aef", uid.replaceAll("-", "")];
-    for (const value of [...others, `${uid}, ${uid}`, `{${uid}`]) {
-      const response = await request({ "Connection-Uid": value });
-      expect(response.status).toBe(401);
-      expect(await errorOf(response)).toEqual({ code: 2, message: "Invalid connection" });
-    }
-    expect((await request({})).status).toBe(401);
-    const query = await api.app.request(`/api/v1/user?Connection-Uid=${uid}`);
+  test.each<[string, (uid: string) => string | null, string]>([
+    ["missing", () => null, "the header Connection-Uid is missing"],
+    ["empty", () => "", "Connection-Uid is malformed: it is no UUID"],
+    ["a word", () => "x", "Connection-Uid is malformed: it is no UUID"],
+    [
+      "without dashes",
+      (uid) => uid.replaceAll("-", ""),
+      "Connection-Uid is malformed: it is no UUID",
+    ],
+    ["twice", (uid) => `${uid}, ${uid}`, "Connection-Uid is malformed: it is no UUID"],
+    ["half in braces", (uid) => `{${uid}`, "Connection-Uid is malformed: it is no UUID"],
+    [
+      "unknown",
+      () => "4cb773c6-5e87-4e89-8c53-e9c5fb503aef",
+      "Connection-Uid is unknown: this server has not given it out, or long ago",
+    ],
+  ])("%s is answered by 401 and says so", async (_, header, details) => {
+    const value = header(api.uid);
+    const response = await request(value === null ? {} : { "Connection-Uid": value });
+    expect(response.status).toBe(401);
+    expect(await errorOf(response)).toEqual({ code: 2, details, message: "Invalid connection" });
+    if (value !== null && value !== "") expect(api.lines.join()).not.toContain(value);
+  });
+
+  test("in the query is none", async () => {
+    const query = await api.app.request(`/api/v1/user?Connection-Uid=${api.uid}`);
     expect(query.status).toBe(401);
+  });
+
+  test.each<[string, () => void, string]>([
+    [
+      "idle",
+      () => jest.advanceTimersByTime(60_000),
+      "after 60 s without a request (WebAPI/ConnectionIdleTimeout)",
+    ],
+    [
+      "old",
+      () => {
+        for (let time = 0; time < 3600_000; time += 30_000) {
+          api.pool.touch(api.uid);
+          jest.advanceTimersByTime(30_000);
+        }
+      },
+      "at the end of its lifetime of 1 h (WebAPI/ConnectionLifetime)",
+    ],
+    ["closed", () => api.pool.close(api.uid, "DELETE"), "by DELETE authentication"],
+    ["stopped", () => api.pool.closeAll("shutdown"), "since the server stops"],
+  ])("of a connection that is %s says why it is closed", async (_, close, why) => {
+    close();
+    const response = await request({ "Connection-Uid": api.uid });
+    expect(response.status).toBe(401);
+    const { details } = await errorOf(response);
+    expect(details).toBe(`the connection is closed ${why}`);
+  });
+
+  test("of a connection that is closed while its request is in hand says why as well", async () => {
+    api.session.refreshUser = async () => {
+      api.pool.close(api.uid, "DELETE");
+      throw new HostError("lost", "the connection has been closed");
+    };
+    const response = await api.request("GET", "user");
+    expect(response.status).toBe(401);
+    expect((await errorOf(response)).details).toBe(
+      "the connection is closed by DELETE authentication",
+    );
   });
 
   test("restarts the idle time, also when the answer is an error", async () => {

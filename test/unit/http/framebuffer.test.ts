@@ -142,7 +142,12 @@ describe("no picture", () => {
     session.picture = () => Promise.resolve(null);
     const response = await api.request("GET", "framebuffer");
     expect(response.status).toBe(503);
-    expect(await errorOf(response)).toEqual({ code: 10, message: "Framebuffer not yet available" });
+    expect(response.headers.get("Retry-After")).toBe("1");
+    expect(await errorOf(response)).toEqual({
+      code: 10,
+      details: "the host has not sent every pixel of its screen yet",
+      message: "Framebuffer not yet available",
+    });
   });
 
   test("when the host is gone, with the reason", async () => {
