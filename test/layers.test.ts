@@ -24,6 +24,7 @@ const layers: Record<string, readonly string[]> = {
     "type veyon/authentication.ts",
     "type veyon/feature-message.ts",
     "type log.ts",
+    "type log-fields.ts",
   ],
   sim: ["bytes", "qt", "veyon/message.ts", "veyon/feature-message.ts", "type rfb/rect.ts"],
   config: ["log.ts", "redact-secrets.ts"],

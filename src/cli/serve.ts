@@ -56,6 +56,7 @@ export async function serve(
     port: settings.httpServerPort,
     bindAddress: settings.bindAddress,
     tls: readTlsFiles(settings),
+    log,
   });
   return {
     url: server.url,

@@ -4,6 +4,8 @@
  */
 import http from "node:http";
 import https from "node:https";
+import type { Logger } from "../log.ts";
+import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
 
 export interface ListenOptions {
@@ -13,6 +15,8 @@ export interface ListenOptions {
   readonly bindAddress: string;
   /** Null for plain HTTP. */
   readonly tls: TlsFiles | null;
+  /** For what never reaches the app. */
+  readonly log: Logger;
 }
 
 /** PEM texts. */
@@ -37,8 +41,10 @@ const keepAliveTimeoutMs = 120_000;
 
 /** Throws ListenError. */
 export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiServer> {
-  const { bindAddress, tls } = options;
-  const server = await start(fetch, options);
+  const { bindAddress, tls, log } = options;
+  const refusals = new Refusals(log);
+  const server = await start(options, requestListener(fetch, refusals));
+  refusals.watch(server);
   const { port } = server.address() as { port: number };
   return {
     url: `${tls === null ? "http" : "https"}://${hostInUrl(bindAddress)}:${port}`,
@@ -48,15 +54,18 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(cut);
+      refusals.close();
     },
   };
 }
 
-async function start(fetch: Fetch, { port, bindAddress, tls }: ListenOptions) {
+async function start({ port, bindAddress, tls }: ListenOptions, listener: http.RequestListener) {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   try {
-    const server = createServer(requestListener(fetch), tls);
+    const server = createServer(listener, tls);
     server.keepAliveTimeout = keepAliveTimeoutMs;
+    // An expectation that is not understood is none, as with the reference.
+    server.on("checkExpectation", listener);
     server.once("listening", resolve);
     server.once("error", reject);
     server.listen(port, bindAddress);
@@ -69,11 +78,12 @@ async function start(fetch: Fetch, { port, bindAddress, tls }: ListenOptions) {
   }
 }
 
-/** TLS 1.3 only, like the reference. */
+/** TLS 1.3 only, like the reference. A request without a Host is refused by our own listener, in words. */
 function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
-  if (tls === null) return http.createServer(listener);
+  const limits = { maxHeaderSize: headBytesMax, requireHostHeader: false };
+  if (tls === null) return http.createServer(limits, listener);
   const { certificate: cert, privateKey: key } = tls;
-  return https.createServer({ cert, key, minVersion: "TLSv1.3" }, listener);
+  return https.createServer({ ...limits, cert, key, minVersion: "TLSv1.3" }, listener);
 }
 
 function explain(error: unknown): string {

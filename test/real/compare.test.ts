@@ -172,6 +172,16 @@ describe.skipIf(missing.length > 0)(title("ours beside the reference"), () => {
     }
   });
 
+  test.each(["one", "many"])("60 KB of headers, %s", async (number) => {
+    const headers =
+      number === "one"
+        ? { Cookie: "x".repeat(60_000) }
+        : Object.fromEntries(Array.from({ length: 60 }, (_, i) => [`X-${i}`, "x".repeat(990)]));
+    for (const { api, uid } of [reference, ours]) {
+      expect((await api.get("user", { uid, headers })).status).toBe(200);
+    }
+  });
+
   test("the features of the list are the same, but for newer names and newer features", async () => {
     const [theirs, own] = (await both({ method: "GET", path: "feature" })).map(
       ({ json }) => json as { uid: string; name: string; parentUid: string; active: boolean }[],

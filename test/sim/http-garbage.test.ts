@@ -37,70 +37,21 @@ async function expectRefused(socket: HttpSocket): Promise<void> {
   expect(response.status === 505 || (response.status >= 400 && response.status < 500)).toBeTrue();
 }
 
-describe("is refused or hung up on", () => {
-  test.each([
-    ["noise", "\x00\x01\x02\xff\xfe\xfd".repeat(100)],
-    ["text", "hello\r\n\r\n"],
-    ["a greeting of RFB", "RFB 003.008\n\r\n\r\n"],
-    ["TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"],
-    ["a request without a version", "GET /api/v1/user\r\nHost: x\r\n\r\n"],
-    ["an unknown version", "GET /api/v1/user HTTP/9.9\r\nHost: x\r\n\r\n"],
-    ["no Host", "GET /api/v1/user HTTP/1.1\r\n\r\n"],
-    ["a header without a colon", "GET /api/v1/user HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n"],
-    ["a blank before the colon", "GET /api/v1/user HTTP/1.1\r\nHost: x\r\nName : 1\r\n\r\n"],
-    [
-      "a negative length",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
-    ],
-    [
-      "a length that is no number",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
-    ],
-    [
-      "two lengths",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
-    ],
-    [
-      "a length and chunks",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-    ],
-    [
-      "a chunk of no length",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n\r\n",
-    ],
-    [
-      "100 KB of headers",
-      `GET /api/v1/user HTTP/1.1\r\nHost: x\r\nName: ${"x".repeat(100_000)}\r\n\r\n`,
-    ],
-    ["a path of 100 KB", `GET /${"x".repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
-    [
-      "10 MiB with their length",
-      requestText("POST", "/api/v1/authentication/x", {}, "x".repeat(10 << 20)),
-    ],
-  ])("%s", async (_, text) => {
-    const socket = await open();
-    socket.write(text);
-    await expectRefused(socket);
-  });
-
-  test("an endless chunked body", async () => {
-    const socket = await open();
-    const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
-    socket.write(
-      requestText("POST", "/api/v1/authentication/x", { "Transfer-Encoding": "chunked" }),
-    );
-    const refused = expectRefused(socket);
-    let chunks = 0;
-    let isOver = false;
-    void refused.finally(() => (isOver = true));
-    for (; !isOver && chunks < 1000; chunks++) {
-      socket.write(chunk);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    socket.socket.destroy();
-    await refused;
-    expect(chunks).toBeLessThan(1000);
-  });
+test("an endless chunked body is refused", async () => {
+  const socket = await open();
+  const chunk = `10000\r\n${"x".repeat(0x10000)}\r\n`;
+  socket.write(requestText("POST", "/api/v1/authentication/x", { "Transfer-Encoding": "chunked" }));
+  const refused = expectRefused(socket);
+  let chunks = 0;
+  let isOver = false;
+  void refused.finally(() => (isOver = true));
+  for (; !isOver && chunks < 1000; chunks++) {
+    socket.write(chunk);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  socket.socket.destroy();
+  await refused;
+  expect(chunks).toBeLessThan(1000);
 });
 
 describe("nothing is left of a client that goes away", () => {
