@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { loadSettings } from "../config/load-settings.ts";
 import { type GivenSettings, systemWorld } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
@@ -11,6 +12,7 @@ import { runConfig } from "./config.ts";
 import { createConnector } from "./create-connector.ts";
 import { startDemo } from "./demo.ts";
 import { helpText } from "./help.ts";
+import { logConfiguration } from "./log-configuration.ts";
 import { serve } from "./serve.ts";
 import { termination } from "./termination.ts";
 
@@ -36,8 +38,11 @@ export async function run(command: Command): Promise<number> {
 }
 
 async function runServer(given: GivenSettings): Promise<number> {
-  const { values } = loadSettings(given);
-  const server = await serve(values, createLog(values));
+  const loaded = loadSettings(given);
+  const { values } = loaded;
+  const log = createLog(values);
+  const server = await serve(values, log);
+  logConfiguration(log, loaded, filesRead(given, systemWorld.systemVeyonFile));
   console.log(`veyon-webapi ${version} listens on ${server.url}`);
   await termination();
   await server.stop();
@@ -46,8 +51,11 @@ async function runServer(given: GivenSettings): Promise<number> {
 
 async function runDemo(given: GivenSettings): Promise<number> {
   // The Veyon of this computer, if there is one, has nothing to do with the demo.
-  const { values, sources } = loadSettings(given, { ...systemWorld, systemVeyonFile: null });
-  const demo = await startDemo(values, sources, createLog(values));
+  const loaded = loadSettings(given, { ...systemWorld, systemVeyonFile: null });
+  const { values, sources } = loaded;
+  const log = createLog(values);
+  const demo = await startDemo(values, sources, log);
+  logConfiguration(log, loaded, filesRead(given, null));
   console.log(`veyon-webapi ${version} listens on ${demo.url}\n${demo.instructions}`);
   await termination();
   await demo.stop();
@@ -70,6 +78,13 @@ async function runCheck(command: CheckCommand): Promise<number> {
   });
   pictures.close();
   return passed ? 0 : 1;
+}
+
+function filesRead(given: GivenSettings, systemVeyonFile: string | null): string[] {
+  const veyonFile =
+    systemVeyonFile !== null && existsSync(systemVeyonFile) ? systemVeyonFile : null;
+  const files = [given.veyonConfigFile ?? veyonFile, given.configFile];
+  return files.filter((file) => file !== null);
 }
 
 function createLog({ logLevel }: Settings): Logger {

@@ -61,10 +61,12 @@ export async function serve(
   return {
     url: server.url,
     async stop() {
+      log.info("server stops");
       await server.stop(stopGraceMs);
       pool.closeAll("shutdown");
       probe.close();
       pictures.close();
+      log.info("server stopped");
     },
   };
 }

@@ -23,8 +23,9 @@ export function parseHostAddress(text: string, defaultPort: number): HostAddress
     throw invalid(text, "wanted a name or an address, and a port if it is not the default");
   }
   if (port === null) return { host, port: defaultPort };
-  const number = /^\d{1,9}$/.test(port) ? Number(port) : NaN;
-  if (!(number <= 65535)) throw invalid(text, `port ${port}, wanted 0 to 65535`);
+  if (!/^\d{1,9}$/.test(port)) throw invalid(text, "its port is no number, wanted 0 to 65535");
+  const number = Number(port);
+  if (number > 65535) throw invalid(text, `port ${number}, wanted 0 to 65535`);
   return { host, port: number === 0 ? defaultPort : number };
 }
 
@@ -40,7 +41,8 @@ function split(text: string): { host: string; port: string | null } {
 }
 
 function invalid(text: string, why: string): HostError {
-  const shown = JSON.stringify(text.slice(0, hostNameLengthMax));
+  // What stands in front of an at sign may be a password.
+  const shown = JSON.stringify(text.replace(/^.*@/s, "[user]@").slice(0, hostNameLengthMax));
   return new HostError("unreachable", `Cannot use host ${shown}: ${why}`);
 }
 

@@ -58,7 +58,9 @@ export function createApp(options: AppOptions) {
   app.onError((error, c) => {
     const found = toApiError(error);
     if (found !== null) {
-      return errorResponse(closedMeanwhile(pool, c.get("connection")) ?? found);
+      const apiError = closedMeanwhile(pool, c.get("connection")) ?? found;
+      c.set("error", apiError);
+      return errorResponse(apiError);
     }
     log.error("request failed", {
       request: c.get("requestId"),

@@ -1,17 +1,26 @@
-import type { Logger } from "../log.ts";
+import type { HttpBindings } from "@hono/node-server";
 import type { PooledApiConnection } from "./api-connection.ts";
+import type { ApiError } from "./errors.ts";
 
 /** What middleware leaves for those behind it. */
 export interface Variables {
   requestId: string;
+  /** The address that the request came from; undefined when it came by no socket. */
+  client: string | undefined;
   /** Set where a route needs a Connection-Uid. */
   connection: PooledApiConnection | undefined;
   /** For the log: the connection that the request used or made. */
   connectionSerial: number | undefined;
-  log: Logger;
+  /** For the log: the host that the request is about. */
+  host: string | undefined;
+  /** For the log: the error that is the answer. */
+  error: ApiError | undefined;
+  /** For the log: the authentication method of a login. */
+  loginMethod: string | undefined;
 }
 
-/** Hono's type parameter of this application. */
+/** Hono's type parameter of this application. Without a socket, as in a test, there are no bindings. */
 export interface AppEnvironment {
+  Bindings: Partial<HttpBindings>;
   Variables: Variables;
 }

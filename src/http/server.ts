@@ -5,6 +5,7 @@
 import http from "node:http";
 import https from "node:https";
 import type { Logger } from "../log.ts";
+import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
 
@@ -43,8 +44,10 @@ const keepAliveTimeoutMs = 120_000;
 export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiServer> {
   const { bindAddress, tls, log } = options;
   const refusals = new Refusals(log);
+  const handshakes = new HandshakeLog(log);
   const server = await start(options, requestListener(fetch, refusals));
   refusals.watch(server);
+  if (tls !== null) handshakes.watch(server);
   const { port } = server.address() as { port: number };
   return {
     url: `${tls === null ? "http" : "https"}://${hostInUrl(bindAddress)}:${port}`,
@@ -55,6 +58,7 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
       await closed;
       clearTimeout(cut);
       refusals.close();
+      handshakes.close();
     },
   };
 }

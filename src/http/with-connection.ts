@@ -1,4 +1,5 @@
 import { createMiddleware } from "hono/factory";
+import { formatHostAddress } from "../hosts/host-address.ts";
 import { parseUuid } from "../qt/uuid.ts";
 import type { ApiConnectionPool, PooledApiConnection } from "./api-connection.ts";
 import { describeClosed } from "./closed-connection.ts";
@@ -18,6 +19,7 @@ export function withConnection(pool: ApiConnectionPool) {
     const connection = find(pool, c.req.header("Connection-Uid"));
     c.set("connection", connection);
     c.set("connectionSerial", connection.serial);
+    c.set("host", formatHostAddress(connection.content.host.address));
     pool.touch(connection.uid);
     try {
       await next();

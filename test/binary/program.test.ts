@@ -120,7 +120,17 @@ describe.each([
     expect(await program.end("SIGTERM")).toMatchObject({ exitCode: 0 });
     expect(await program.stdout).toBe(`${program.readyLine}\n`);
     const lines = (await program.stderr).trimEnd().split("\n");
-    expect(lines.filter((line) => line.includes(" path=/api/v1/framebuffer "))).not.toEqual([]);
+    for (const text of [
+      'event="configuration read" source=--port settings=WebAPI/HttpServerPort',
+      " path=/api/v1/framebuffer ",
+      'event="host closed"',
+      " reason=shutdown",
+      'event="server stops"',
+      'event="server stopped"',
+    ]) {
+      expect(lines.filter((line) => line.includes(text))).not.toEqual([]);
+    }
+    expect(lines.at(-1)).toEndWith('event="server stopped"');
     expect(lines.filter((line) => !line.startsWith("time="))).toEqual([]);
   });
 });

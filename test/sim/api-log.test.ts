@@ -17,7 +17,16 @@ const secrets = {
   userLoginPassword: "pupil's own secret",
   queryPassword: "query-secret",
   headerPassword: "header-secret",
+  pathPassword: "path-secret",
+  user: "a password in the field for the user",
+  typedText: "what a teacher has typed",
+  typedUrl: "http://private.example/",
+  typedProgram: "/opt/private",
+  clipboard: "what a teacher has copied",
+  pupil: "Fixture Pupil",
+  garbage: "garbage-secret",
 };
+const clipboardExchange = "8fa73e19-3d66-4d59-9783-c2a1bb07e20e";
 const keyLines = privateKey.split("\n").filter((line) => /^[A-Za-z0-9+/=]{20,}$/.test(line));
 
 let server: ApiServer;
@@ -66,6 +75,15 @@ async function goThroughEverything(): Promise<void> {
   await session.start(featureIds.windowDemo, { demoAccessToken: [demoToken] });
   await session.start(featureIds.userLogin, { username: "x", password: userLoginPassword });
   await session.start(featureIds.userLogin, { username: 1, password: [userLoginPassword] });
+  const { typedText, typedUrl, typedProgram, clipboard } = secrets;
+  await session.start(featureIds.textMessage, { text: typedText, title: typedText });
+  await session.start(featureIds.textMessage, { text: [typedText], icon: typedText });
+  await session.start(featureIds.openWebsite, { websiteUrls: [typedUrl, { typedUrl }] });
+  await session.start(featureIds.openWebsite, { websiteUrls: [typedUrl] });
+  await session.start(featureIds.startApp, { applications: typedProgram });
+  await session.start(clipboardExchange, { clipboardText: clipboard });
+  await session.put(featureIds.textMessage, typedText);
+  await session.put(featureIds.textMessage, `{"active":true,"arguments":{"text":"${typedText}`);
   for (const path of [
     "user",
     "session",
@@ -73,10 +91,22 @@ async function goThroughEverything(): Promise<void> {
     "framebuffer",
     "framebuffer?format=x",
     "nope",
+    `nope/${session.uid}`,
+    `feature/${session.uid}`,
+    `feature/{${session.uid.toUpperCase()}}`,
   ]) {
     await session.get(`${path}${path.includes("?") ? "&" : "?"}password=${secrets.queryPassword}`);
   }
   await api.get("user", { headers: { Authorization: `Bearer ${secrets.headerPassword}` } });
+  await api.get("user", { uid: `${session.uid}x` });
+  await api.get("user", { uid: secrets.headerPassword });
+  await api.request("DELETE", `authentication/${session.uid}`);
+  for (const method of ["GET", "POST"]) {
+    await api.request(method, `authentication/teacher:${secrets.pathPassword}@127.0.0.1:1`);
+    await api.request(method, `authentication/teacher%3A${secrets.pathPassword}%40127.0.0.1:1`);
+  }
+  await api.get(`hoststate/${secrets.pathPassword}@127.0.0.1:1`);
+  await api.get(`framebuffer%3Fpassword=${secrets.queryPassword}`);
 
   const wrong = { keyname: "other", keydata: privateKey };
   const broken = { keyname: "fixture", keydata: privateKey.replaceAll("\n", " ") };
@@ -85,6 +115,12 @@ async function goThroughEverything(): Promise<void> {
   }
   await api.authenticate(host.port, { method: privateKey, credentials: wrong });
   await api.authenticate(host.port, JSON.stringify(bodies[0]).slice(0, -1));
+  for (const { method } of logins.map(({ body }) => body)) {
+    const wrong = { username: secrets.user, password: secrets.password };
+    await api.authenticate(everything.port, { method, credentials: wrong });
+    await api.authenticate(everything.port, { method, credentials: { username: [secrets.user] } });
+    await api.authenticate(everything.port, { method, credentials: secrets.password });
+  }
   await api.authenticate(await closedPort(), bodies[0]);
   for (const intercept of [
     silentAt("challenge"),
@@ -97,11 +133,23 @@ async function goThroughEverything(): Promise<void> {
   const socket = await HttpSocket.connect(server.url);
   socket.write(requestText("GET", "/api/v1/user\tx", { "Connection-Uid": session.uid }));
   await socket.response().catch(() => {});
+  for (const text of [
+    secrets.garbage,
+    `GET /${secrets.garbage} HTTP/9.9\r\n\r\n`,
+    requestText("GET", `/\xff${secrets.garbage}`),
+    requestText("GET", `/${secrets.garbage}\\`),
+    requestText("GET", "/", { Cookie: secrets.garbage.repeat(10_000) }),
+  ]) {
+    const refused = await HttpSocket.connect(server.url);
+    refused.write(`${text}\r\n\r\n`);
+    await refused.response();
+  }
   await host.vanish();
   await server.lineWith("host still lost");
   await session.get("user");
   await host.appear();
   await server.lineWith("host is back");
+  await session.close();
   await session.close();
   await server.lineWith("host closed");
 }
@@ -122,7 +170,9 @@ describe("no line holds", () => {
 
   test("a Connection-Uid", () => {
     expect(uids).toHaveLength(5);
-    const found = server.lines.filter((line) => uids.some((uid) => line.includes(uid)));
+    const found = server.lines.filter((line) =>
+      uids.some((uid) => line.toLowerCase().includes(uid)),
+    );
     expect(found).toEqual([]);
   });
 
@@ -134,12 +184,39 @@ describe("no line holds", () => {
 describe("a request's line", () => {
   const requests = () => server.lines.filter((line) => line.includes(" event=request "));
 
-  test("has method, path, status, time, connection and number, and no query", () => {
-    const form =
-      /^time=\d{4}-\d\d-\d\dT[\d:.]+Z level=info event=request method=[A-Z]+ path=\S+ status=\d{3} ms=[\d.]+( connection=\d+)? request=\d+$/;
-    expect(requests().length).toBeGreaterThan(25);
+  test("has method, path, status, error, client, host, connection and number, and no query", () => {
+    const form = new RegExp(
+      String.raw`^time=\d{4}-\d\d-\d\dT[\d:.]+Z level=info event=request method=[A-Z]+ path=\S+ status=\d{3}` +
+        String.raw`( error=\d+( details=("(\\.|[^"\\])+"|\S+))?)? ms=[\d.]+ client=127\.0\.0\.1` +
+        String.raw`( host=127\.0\.0\.1:\d+)?( connection=\d+)? request=\d+$`,
+    );
+    expect(requests().length).toBeGreaterThan(50);
     for (const line of requests()) expect(line).toMatch(form);
     expect(requests().filter((line) => line.includes("?"))).toEqual([]);
+  });
+
+  test.each<[string, string, string]>([
+    ["whose connection is unknown", "status=401", 'error=2 details="Connection-Uid is malformed'],
+    [
+      "whose connection is closed",
+      "status=401",
+      'error=2 details="the connection is closed by DELETE',
+    ],
+    ["without a body", "method=POST", 'error=1 details="the body is empty"'],
+    ["with a wrong argument", "method=PUT", 'details="arguments of TextMessage: text is a list'],
+    ["that a host refuses", "status=401", 'error=6 details="'],
+    ["about a host that is not there", "status=408", 'error=8 details="'],
+  ])("%s says what is wrong", (_, request, error) => {
+    const has = (line: string) => line.includes(request) && line.includes(error);
+    expect(requests().filter(has)).not.toEqual([]);
+  });
+
+  test("about a host names it, whether it is asked for or connected", () => {
+    const of = (text: string) => requests().filter((line) => line.includes(text));
+    for (const line of of("path=/api/v1/authentication/127.0.0.1:"))
+      expect(line).toContain(" host=");
+    for (const line of of(" connection=")) expect(line).toContain(" host=127.0.0.1:");
+    for (const line of of("error=2 ")) expect(line).not.toContain(" host=");
   });
 
   test("comes once for each, with a number of its own", () => {
@@ -151,19 +228,22 @@ describe("a request's line", () => {
     const linesWith = (text: string) => requests().filter((line) => line.includes(text));
     expect(linesWith("status=401").length).toBeGreaterThan(1);
     expect(linesWith("status=408").length).toBeGreaterThan(2);
-    expect(linesWith("status=404 ")).toHaveLength(1);
+    expect(linesWith("status=404 ")).toHaveLength(3);
     expect(linesWith("path=/api/v1/user status=200")[0]).toContain(" connection=5 ");
   });
 });
 
-describe("a host's line", () => {
+describe("a line about a host", () => {
   test.each([
     ["host connected", "info", "method=AuthKeys"],
     ["host connected", "info", "method=AuthLDAP"],
     ["host lost", "warn", "reason="],
     ["host still lost", "debug", "reason="],
     ["host is back", "info", "host=127.0.0.1:"],
-    ["host closed", "info", "host=127.0.0.1:"],
+    ["host closed", "info", " reason=DELETE"],
+    ["login refused", "warn", "method=AuthKeys client=127.0.0.1 error=6 reason="],
+    ["login refused", "warn", "method=AuthLogon client=127.0.0.1 error=6 reason="],
+    ["login refused", "warn", "method=AuthSimple client=127.0.0.1 error=4 reason="],
   ])("%s is of level %s and has %s", (event, level, text) => {
     const lines = server.lines.filter((line) => line.includes(`event="${event}"`));
     expect(lines.filter((line) => line.includes(text))).not.toEqual([]);

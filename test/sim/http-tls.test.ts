@@ -80,6 +80,58 @@ describe("HTTPS", () => {
     await expect(socket.response()).rejects.toThrow("closed");
   });
 
+  describe("a connection on which no TLS comes about has a line that says", () => {
+    const notTls = "does not speak TLS 1.3: plain HTTP on the HTTPS port";
+    const leaves = "it does not trust the certificate";
+
+    test("plain HTTP", async () => {
+      const server = await startServer(httpsSettings());
+      const socket = await HttpSocket.connect(server.url);
+      socket.write(requestText("GET", "/api/v1/user"));
+      await socket.closed;
+      const line = await server.lineWith("TLS handshake failed");
+      expect(line).toContain(" level=warn ");
+      expect(line).toContain(" client=127.0.0.1 ");
+      expect(line).toContain(notTls);
+    });
+
+    test("an older TLS", async () => {
+      const server = await startServer(httpsSettings());
+      const limits = { minVersion: "TLSv1.2", maxVersion: "TLSv1.2" } as const;
+      await expect(handshake(server.url, limits)).rejects.toThrow();
+      await server.lineWith("TLS handshake failed", "client=127.0.0.1", "an older version of TLS");
+    });
+
+    test("a client that does not know the authority", async () => {
+      const server = await startServer(httpsSettings());
+      await expect(handshake(server.url, { ca: [] })).rejects.toThrow();
+      await server.lineWith("TLS handshake failed", "client=127.0.0.1", leaves);
+    });
+
+    test("and only ten in a minute", async () => {
+      const server = await startServer(httpsSettings());
+      for (let i = 0; i < 15; i++) {
+        const socket = await HttpSocket.connect(server.url);
+        socket.write("noise".repeat(20));
+        await socket.closed;
+      }
+      await server.stop();
+      const lines = server.lines.filter((line) => line.includes("TLS handshake failed"));
+      expect(lines).toHaveLength(11);
+      expect(lines[10]).toEndWith('event="TLS handshake failed" omitted=5');
+    });
+
+    test("and none of those that went well", async () => {
+      const server = await startServer(httpsSettings());
+      const socket = await handshake(server.url, {});
+      socket.end();
+      await once(socket, "close");
+      expect((await server.api.get("user")).status).toBe(401);
+      await server.stop();
+      expect(server.lines.filter((line) => line.includes("TLS handshake failed"))).toEqual([]);
+    });
+  });
+
   test("takes a certificate with its chain, and keys of every form", async () => {
     const sec1 = createPrivateKey(privateKey).export({ type: "sec1", format: "pem" });
     const pkcs1 = createPrivateKey(certificates.rsa.privateKey).export({

@@ -6,6 +6,7 @@ import { parseHostAddress } from "../../hosts/host-address.ts";
 import type { Host } from "../../hosts/host.ts";
 import type { MethodProbe } from "../../hosts/method-probe.ts";
 import type { PictureEncoder } from "../../image/picture-encoder.ts";
+import type { Logger } from "../../log.ts";
 import { nilUuid, parseUuid } from "../../qt/uuid.ts";
 import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts";
 import { ApiConnection, type ApiConnectionPool } from "../api-connection.ts";
@@ -13,6 +14,8 @@ import { readCredentials } from "../credentials.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
+import { loginLog } from "../login-log.ts";
+import { namedHost } from "../named-host.ts";
 import { parseBody } from "../parse.ts";
 import { withConnection } from "../with-connection.ts";
 
@@ -23,6 +26,7 @@ export interface AuthenticationOptions {
   readonly veyonServerPort: number;
   readonly demoServerPort: number;
   readonly createPictureEncoder: () => PictureEncoder;
+  readonly log: Logger;
 }
 
 /** Logins that may be under way at once; each holds a socket. */
@@ -40,7 +44,7 @@ const methodSchema = z.unknown().transform((value, context) => {
 const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
 export function authenticationRoutes(options: AuthenticationOptions) {
-  const { authenticator, probe, pool, veyonServerPort, demoServerPort } = options;
+  const { authenticator, probe, pool, veyonServerPort, demoServerPort, log } = options;
   let loginCount = 0;
 
   function connectionsExceeded(): ApiError {
@@ -66,41 +70,37 @@ export function authenticationRoutes(options: AuthenticationOptions) {
 
   return (
     new Hono<AppEnvironment>()
-      .get("/:host", async (c) => {
+      .get("/:host", namedHost(veyonServerPort), async (c) => {
         const address = parseHostAddress(c.req.param("host"), veyonServerPort);
         const methods = await probe.methods(address);
         return jsonResponse({ methods: methods.map(methodUuid) });
       })
-      .post(
-        "/:host",
-        async (_c, next) => {
-          checkLimits();
-          await next();
-        },
-        async (c) => {
-          const { method, credentials } = await parseBody(loginSchema, c.req.raw);
-          const { signal } = c.req.raw;
-          loginCount++;
-          try {
-            const host = await authenticator.logIn({
-              address: parseHostAddress(c.req.param("host"), veyonServerPort),
-              method: methodByUuid(method),
-              credentials: (offered) => readCredentials(offered, credentials),
-              signal,
-            });
-            const connection = open(host);
-            // A caller that has gone will never learn the uid.
-            if (signal.aborted) pool.close(connection.uid, "abandoned");
-            c.set("connectionSerial", connection.serial);
-            return jsonResponse({
-              "connection-uid": connection.uid,
-              validUntil: Math.floor(connection.validUntilMs / 1000),
-            });
-          } finally {
-            loginCount--;
-          }
-        },
-      )
+      .post("/:host", namedHost(veyonServerPort), loginLog(log), async (c) => {
+        checkLimits();
+        const { method: uuid, credentials } = await parseBody(loginSchema, c.req.raw);
+        const method = methodByUuid(uuid);
+        c.set("loginMethod", method ?? "unknown");
+        const { signal } = c.req.raw;
+        loginCount++;
+        try {
+          const host = await authenticator.logIn({
+            address: parseHostAddress(c.req.param("host"), veyonServerPort),
+            method,
+            credentials: (offered) => readCredentials(offered, credentials),
+            signal,
+          });
+          const connection = open(host);
+          // A caller that has gone will never learn the uid.
+          if (signal.aborted) pool.close(connection.uid, "abandoned");
+          c.set("connectionSerial", connection.serial);
+          return jsonResponse({
+            "connection-uid": connection.uid,
+            validUntil: Math.floor(connection.validUntilMs / 1000),
+          });
+        } finally {
+          loginCount--;
+        }
+      })
       // Only the header counts; the host may be empty, with and without its slash.
       .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(pool), (c) => {
         pool.close(c.get("connection").uid, "DELETE");

@@ -4,10 +4,11 @@ import { HostError } from "../../hosts/host-error.ts";
 import { probeReachability } from "../../hosts/reachability.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
+import { namedHost } from "../named-host.ts";
 
 /** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */
 export function hostStateRoutes(veyonServerPort: number) {
-  return new Hono<AppEnvironment>().get("/:host", async (c) => {
+  return new Hono<AppEnvironment>().get("/:host", namedHost(veyonServerPort), async (c) => {
     return jsonResponse({ state: await stateOf(c.req.param("host"), veyonServerPort) });
   });
 }

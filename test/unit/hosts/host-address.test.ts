@@ -53,6 +53,14 @@ describe("unlike the reference,", () => {
   });
 });
 
+test("what stands in front of an at sign may be a password, and is in no message", async () => {
+  for (const text of ["bob:geheim@pc-07", "bob@geheim@pc-07:1", "pc-07:geheim@x"]) {
+    const failure = await failureOf(() => parseHostAddress(text, defaultPort));
+    expect(failure.message).toStartWith('Cannot use host "[user]@');
+    expect(failure.message).not.toContain("geheim");
+  }
+});
+
 const refused = [
   "",
   "name:",
@@ -93,7 +101,8 @@ test.each(refused)("%j is refused", async (text) => {
   const failure = await failureOf(() => parseHostAddress(text, defaultPort));
   expect(failure).toBeInstanceOf(HostError);
   expect((failure as HostError).failure).toBe("unreachable");
-  expect(failure.message).toStartWith(`Cannot use host ${JSON.stringify(text.slice(0, 253))}: `);
+  const shown = JSON.stringify(text.replace(/^.*@/, "[user]@").slice(0, 253));
+  expect(failure.message).toStartWith(`Cannot use host ${shown}: `);
 });
 
 test.each([

@@ -15,6 +15,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
+const screenLock = "ccb535a2-1d24-4cc1-a709-8b47d2b2ac79";
 const notFound = "Invalid command or non-matching HTTP method";
 
 test.each([
@@ -188,15 +189,47 @@ describe("the log", () => {
   test("has one line for each request, answered or not found", async () => {
     await api.request("GET", "user");
     await api.request("GET", "nope");
-    await api.request("PUT", "feature/garbage");
+    await api.request("PUT", `feature/${screenLock}`, "{}");
+    await api.app.request("/api/v1/user");
     const fields = api.lines.map((line) =>
       line.replace(/^.*event=/, "").replace(/ms=[\d.]+/, "ms"),
     );
     expect(fields).toEqual([
-      "request method=GET path=/api/v1/user status=200 ms connection=1 request=1",
+      "request method=GET path=/api/v1/user status=200 ms host=pc-07:11100 connection=1 request=1",
       "request method=GET path=/api/v1/nope status=404 ms request=2",
-      "request method=PUT path=/api/v1/feature/garbage status=400 ms connection=1 request=3",
+      `request method=PUT path=/api/v1/feature/${screenLock} status=400 error=1 details="active is missing" ms host=pc-07:11100 connection=1 request=3`,
+      'request method=GET path=/api/v1/user status=401 error=2 details="the header Connection-Uid is missing" ms request=4',
     ]);
+  });
+
+  test("has no uid, wherever a client has put it, and no password before a host", async () => {
+    const { uid } = api;
+    const probe = {
+      methods: () => Promise.reject(new HostError("unreachable", `${uid} is no host`)),
+    };
+    const other = createApi({ probe: probe as never });
+    for (const path of [
+      `authentication/${uid}`,
+      `authentication/${uid.toUpperCase()}:11100`,
+      `feature/${uid}`,
+      `user/${uid}`,
+      `hoststate/teacher:Pässw0rd@`,
+      `hoststate/teacher%3AP%C3%A4ssw0rd%40:1`,
+      `framebuffer%3Fuid=Pässw0rd`,
+    ]) {
+      expect((await other.request("GET", path)).status).toBeLessThan(500);
+    }
+    other.close();
+    const text = decodeURIComponent(other.lines.join("\n")).toLowerCase();
+    expect(text).not.toContain(uid);
+    expect(text).not.toContain("ssw0rd");
+    expect(text).toContain("path=/api/v1/authentication/[uid]");
+    expect(text).toContain('details="[uid] is no host"');
+  });
+
+  test("names the features that requests are about", async () => {
+    await api.request("GET", `feature/${screenLock}`);
+    expect(api.lines.join()).toContain(`path=/api/v1/feature/${screenLock} `);
   });
 
   test("has neither the uid nor the query nor the body", async () => {

@@ -1,0 +1,23 @@
+import type { LoadedSettings } from "../config/load-settings.ts";
+import { settingNames, settingsSchema } from "../config/settings-schema.ts";
+import type { Logger } from "../log.ts";
+
+/**
+ * A line for each source that settings in effect come from, with their names, and for each of `files`, which have been
+ * read, even when nothing of them is in effect.
+ */
+export function logConfiguration(
+  log: Logger,
+  { sources }: Pick<LoadedSettings, "sources">,
+  files: readonly string[],
+): void {
+  const names = Map.groupBy(settingNames, (name) => sources[name].source);
+  const given = [...names.keys()].filter((source) => source !== "default");
+  for (const source of new Set([...files, ...given])) {
+    const keys = names.get(source)?.map((name) => settingsSchema[name].key) ?? [];
+    log.info("configuration read", { source, settings: keys.join(" ") || "none" });
+  }
+  if (files.length === 0 && given.length === 0) {
+    log.info("configuration read", { source: "defaults alone" });
+  }
+}
