@@ -1,5 +1,3 @@
-import { createInterface } from "node:readline";
-
 /** A password is one short line. */
 const secretLengthMax = 1024;
 
@@ -13,20 +11,29 @@ export async function readSecret(question: string): Promise<string> {
 }
 
 async function readLine(): Promise<string> {
-  const lines = createInterface({ input: process.stdin });
-  for await (const line of lines) return line;
-  return "";
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    if (chunk.includes("\n") || chunks.length > secretLengthMax) break;
+  }
+  const text = decodeUtf8(new TextDecoder("utf-8", { fatal: true }), Buffer.concat(chunks));
+  return /^[^\r\n]*/.exec(text)![0];
 }
 
 function readHidden(): Promise<string> {
   const { stdin } = process;
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   let typed = "";
   const onData = (data: Buffer) => {
-    for (const character of data.toString()) {
-      if (character === "\r" || character === "\n") return settle(() => resolve(typed));
-      if (character === "\u0003") return settle(() => reject(new Error("Cancelled")));
-      typed = character === "\u007f" ? typed.slice(0, -1) : typed + character;
+    try {
+      for (const character of decodeUtf8(decoder, data, { stream: true })) {
+        if (character === "\r" || character === "\n") return settle(() => resolve(typed));
+        if (character === "\u0003") return settle(() => reject(new Error("Cancelled")));
+        typed = character === "\u007f" ? [...typed].slice(0, -1).join("") : typed + character;
+      }
+    } catch (error) {
+      settle(() => reject(error));
     }
     return undefined;
   };
@@ -40,4 +47,17 @@ function readHidden(): Promise<string> {
   stdin.on("data", onData);
   stdin.resume();
   return promise;
+}
+
+/** Another password than the one that was typed would be a failed login on the host. */
+function decodeUtf8(
+  decoder: TextDecoder,
+  bytes: Uint8Array,
+  options?: { stream: boolean },
+): string {
+  try {
+    return decoder.decode(bytes, options);
+  } catch (cause) {
+    throw new Error("Cannot read the password: it is not UTF-8", { cause });
+  }
 }
