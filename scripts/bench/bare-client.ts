@@ -2,14 +2,14 @@
 import { createPrivateKey } from "node:crypto";
 import { createConnector } from "../../src/cli/create-connector.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
+import { emptyWorld } from "../../src/config/settings-sources.ts";
 import type { HostSession } from "../../src/hosts/host-session.ts";
 import type { Bench } from "./bench.ts";
 
 const givenUpAfterMs = 60_000;
 
-const world = { systemVeyonFile: null, environment: {}, readTextFile: () => "" };
-const defaults = loadSettings({ veyonConfigFile: null, configFile: null, flags: [] }, world).values;
-const connector = createConnector(defaults);
+const given = { veyonConfigFile: null, configFile: null, flags: [] };
+const connector = createConnector(loadSettings(given, emptyWorld).values);
 
 /** Connects and logs in; the first picture is on its way. */
 export async function openBareSession(port: number, key: Bench["key"]): Promise<HostSession> {

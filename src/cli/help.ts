@@ -19,7 +19,7 @@ Settings, for every command:
                                    HttpServerPort=8080
                                or { "WebAPI": { "HttpServerPort": 8080 } }
   --veyon-config FILE          Veyon's own configuration, if it is not at the system's place;
-                               /dev/null does without
+                               /dev/null does without. What holds no configuration is refused
 
   Veyon's own configuration is read first: /etc/xdg/Veyon Solutions/Veyon.conf, or a JSON file
   written by "veyon-cli config export FILE", as is needed on Windows, where Veyon keeps it in the

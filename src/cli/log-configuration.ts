@@ -3,13 +3,12 @@ import { settingNames, settingsSchema } from "../config/settings-schema.ts";
 import type { Logger } from "../log.ts";
 
 /**
- * A line for each source that settings in effect come from, with their names, and for each of `files`, which have been
- * read, even when nothing of them is in effect.
+ * A line for each source that settings in effect come from, with their names, and for each file
+ * that has been read, even when nothing of it is in effect.
  */
 export function logConfiguration(
   log: Logger,
-  { sources }: Pick<LoadedSettings, "sources">,
-  files: readonly string[],
+  { sources, files }: Pick<LoadedSettings, "sources" | "files">,
 ): void {
   const names = Map.groupBy(settingNames, (name) => sources[name].source);
   const given = [...names.keys()].filter((source) => source !== "default");

@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { loadSettings } from "../config/load-settings.ts";
-import { type GivenSettings, systemWorld } from "../config/settings-sources.ts";
+import type { GivenSettings } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
+import { readSystemWorld } from "../config/system-world.ts";
 import { Pictures } from "../image/pictures.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { stderrSink } from "../stderr-sink.ts";
@@ -26,7 +26,7 @@ export async function run(command: Command): Promise<number> {
       console.log(version);
       return 0;
     case "config":
-      console.log(runConfig(command));
+      console.log(runConfig(command, await readSystemWorld(command.given)));
       return 0;
     case "runserver":
       return runServer(command.given);
@@ -38,11 +38,11 @@ export async function run(command: Command): Promise<number> {
 }
 
 async function runServer(given: GivenSettings): Promise<number> {
-  const loaded = loadSettings(given);
+  const loaded = loadSettings(given, await readSystemWorld(given));
   const { values } = loaded;
   const log = createLog(values);
   const server = await serve(values, log);
-  logConfiguration(log, loaded, filesRead(given, systemWorld.systemVeyonFile));
+  logConfiguration(log, loaded);
   console.log(`veyon-webapi ${version} listens on ${server.url}`);
   await termination();
   await server.stop();
@@ -51,11 +51,11 @@ async function runServer(given: GivenSettings): Promise<number> {
 
 async function runDemo(given: GivenSettings): Promise<number> {
   // The Veyon of this computer, if there is one, has nothing to do with the demo.
-  const loaded = loadSettings(given, { ...systemWorld, systemVeyonFile: null });
+  const loaded = loadSettings(given, await readSystemWorld(given, null));
   const { values, sources } = loaded;
   const log = createLog(values);
   const demo = await startDemo(values, sources, log);
-  logConfiguration(log, loaded, filesRead(given, null));
+  logConfiguration(log, loaded);
   console.log(`veyon-webapi ${version} listens on ${demo.url}\n${demo.instructions}`);
   await termination();
   await demo.stop();
@@ -63,7 +63,7 @@ async function runDemo(given: GivenSettings): Promise<number> {
 }
 
 async function runCheck(command: CheckCommand): Promise<number> {
-  const { values } = loadSettings(command.given);
+  const { values } = loadSettings(command.given, await readSystemWorld(command.given));
   const pictures = new Pictures({
     engine: values.imageEngine,
     cacheBytesMax: values.pictureCacheBytes,
@@ -78,13 +78,6 @@ async function runCheck(command: CheckCommand): Promise<number> {
   });
   pictures.close();
   return passed ? 0 : 1;
-}
-
-function filesRead(given: GivenSettings, systemVeyonFile: string | null): string[] {
-  const veyonFile =
-    systemVeyonFile !== null && existsSync(systemVeyonFile) ? systemVeyonFile : null;
-  const files = [given.veyonConfigFile ?? veyonFile, given.configFile];
-  return files.filter((file) => file !== null);
 }
 
 function createLog({ logLevel }: Settings): Logger {

@@ -9,6 +9,12 @@
  * with an @, a text that starts with one has it doubled. Lists and values over several lines are not understood.
  */
 
+export interface Ini {
+  /** In their order. */
+  readonly groups: readonly string[];
+  readonly entries: readonly IniEntry[];
+}
+
 export interface IniEntry {
   /** `Group/Name`; only the name in front of the first group. */
   readonly key: string;
@@ -16,21 +22,32 @@ export interface IniEntry {
   readonly written: string;
 }
 
+export interface IniValue {
+  /** Null: written as a value that is not set. */
+  readonly text: string | null;
+  /** What is wrong with the way it is written, if anything; the text is then a guess. */
+  readonly fault: string | null;
+}
+
 /** A line that is neither group, comment nor assignment counts as a name without a value, as in Qt. */
-export function decodeIni(text: string): IniEntry[] {
+export function decodeIni(text: string): Ini {
+  const groups: string[] = [];
   const entries: IniEntry[] = [];
   let prefix = "";
-  for (const line of text.split("\n").map((each) => each.trim())) {
+  for (const line of text.split(/\r\n?|\n/).map((each) => each.trim())) {
     if (line === "" || line.startsWith(";") || line.startsWith("#")) continue;
-    const group = /^\[(.*)\]$/.exec(line)?.[1];
+    // What follows the bracket is ignored, and it may be missing.
+    const group = /^\[([^\]]*)/.exec(line)?.[1].trim();
     if (group !== undefined) {
-      prefix = `${group.trim()}/`;
+      groups.push(group);
+      prefix = group === "General" ? "" : `${group}/`;
       continue;
     }
     const [name, ...rest] = line.split("=");
-    entries.push({ key: prefix + name.trim(), written: rest.join("=") });
+    const key = prefix + name.trim().replaceAll("\\", "/");
+    entries.push({ key, written: rest.join("=") });
   }
-  return entries;
+  return { groups, entries };
 }
 
 const quotedOrPlain = /^\s*(?:"((?:[^"\\]|\\.)*)"|((?:[^"\\;]|\\.)*))\s*(?:;.*)?$/;
@@ -44,18 +61,22 @@ const escapes: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
-/** The text of a written value, or null if it says that it has none. Throws Error on a wrong quote or escape. */
-export function decodeIniValue(written: string): string | null {
+/**
+ * Never throws: a value that is written wrongly has its fault, and what is left of it without
+ * quotes.
+ */
+export function decodeIniValue(written: string): IniValue {
+  let fault: string | null = null;
   const match = quotedOrPlain.exec(written);
-  if (match === null) throw new Error("wanted text without quotes, or all of it in one pair");
-  const text = (match[1] ?? match[2].trim()).replace(/\\(x[0-9a-fA-F]{1,4}|.)/g, unescape);
-  if (text === "@Invalid()") return null;
-  return text.startsWith("@@") ? text.slice(1) : text;
-}
-
-function unescape(escape: string, code: string): string {
-  if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
-  const character = escapes[code];
-  if (character !== undefined) return character;
-  throw new Error(`unknown escape ${escape}, wanted \\\\ for a backslash`);
+  if (match === null) fault = "wanted text without quotes, or all of it in one pair";
+  const raw = match?.[1] ?? (match?.[2] ?? written.replaceAll('"', "")).trim();
+  const text = raw.replace(/\\(x[0-9a-fA-F]{1,4}|.)/g, (escape: string, code: string) => {
+    if (code.length > 1) return String.fromCharCode(Number.parseInt(code.slice(1), 16));
+    const character = escapes[code];
+    if (character !== undefined) return character;
+    fault ??= `unknown escape ${escape}, wanted \\\\ for a backslash`;
+    return escape;
+  });
+  if (text === "@Invalid()") return { text: null, fault };
+  return { text: text.startsWith("@@") ? text.slice(1) : text, fault };
 }

@@ -2,12 +2,14 @@ import { redactSecrets } from "../redact-secrets.ts";
 import { SettingsError } from "./settings-error.ts";
 import { findSetting, settingNames, settingsSchema } from "./settings-schema.ts";
 import type { SettingName, Settings } from "./settings-schema.ts";
-import { collectAssignments, systemWorld } from "./settings-sources.ts";
+import { collectAssignments } from "./settings-sources.ts";
 import type { Assignment, GivenSettings, SettingsWorld } from "./settings-sources.ts";
 
 export interface LoadedSettings {
   readonly values: Settings;
   readonly sources: Readonly<Record<SettingName, SettingSource>>;
+  /** The files that have been read, also those without a setting. */
+  readonly files: readonly string[];
 }
 
 /** The text that a setting has, in the unit of the schema, and where it was found: "default", a path, a variable or a flag. */
@@ -17,11 +19,8 @@ export type SettingSource = Pick<Assignment, "text" | "source">;
  * The settings from all sources, of which later ones win: defaults, Veyon's own configuration, our file, the
  * environment, flags. Throws SettingsError with everything that is wrong, also where a later source says better.
  */
-export function loadSettings(
-  given: GivenSettings,
-  world: SettingsWorld = systemWorld,
-): LoadedSettings {
-  const { assignments, problems: found } = collectAssignments(given, world);
+export function loadSettings(given: GivenSettings, world: SettingsWorld): LoadedSettings {
+  const { assignments, files, problems: found } = collectAssignments(given, world);
   const problems = [...found];
   const sources = {} as Record<SettingName, SettingSource>;
   const values = {} as Record<SettingName, unknown>;
@@ -42,7 +41,7 @@ export function loadSettings(
   const settings = values as Settings;
   if (problems.length === 0) problems.push(...missingFiles(settings));
   if (problems.length > 0) throw new SettingsError(problems);
-  return { values: settings, sources };
+  return { values: settings, sources, files };
 }
 
 function defaults(): Assignment[] {

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { decodeEnvironment, environmentVariables } from "./environment.ts";
 import type { Environment } from "./environment.ts";
-import { decodeSettingsFile } from "./settings-file.ts";
+import { decodeSettingsFile, NoConfigurationError } from "./settings-file.ts";
+import type { FileValue } from "./settings-file.ts";
 import { findSetting, settingsSchema } from "./settings-schema.ts";
 
 /** What the command line says about settings. */
@@ -26,14 +26,14 @@ export interface SettingsWorld {
   readonly systemVeyonFile: string | null;
   readonly environment: Environment;
   /** Throws as node:fs does. */
-  readonly readTextFile: (path: string) => string;
+  readonly readFile: (path: string) => Uint8Array;
 }
 
-export const systemWorld: SettingsWorld = {
-  // Veyon 4 and 5 use this path on Linux whatever XDG_CONFIG_DIRS says; on Windows they use the registry.
-  systemVeyonFile: "/etc/xdg/Veyon Solutions/Veyon.conf",
-  environment: process.env,
-  readTextFile: (path) => readFileSync(path, "utf8"),
+/** Nothing but defaults and flags. */
+export const emptyWorld: SettingsWorld = {
+  systemVeyonFile: null,
+  environment: {},
+  readFile: () => new Uint8Array(),
 };
 
 export interface Assignment {
@@ -46,34 +46,57 @@ export interface Assignment {
 export interface Assignments {
   /** In the order in which they count: the last one of a key wins. */
   readonly assignments: readonly Assignment[];
+  /** The files that have been read. */
+  readonly files: readonly string[];
   readonly problems: readonly string[];
 }
 
 /** Collects what all sources say: Veyon's own configuration, our file, the environment, flags. */
 export function collectAssignments(given: GivenSettings, world: SettingsWorld): Assignments {
   const assignments: Assignment[] = [];
+  const files: string[] = [];
   const problems: string[] = [];
-  if (given.veyonConfigFile !== null) {
-    addFile(given.veyonConfigFile, isVeyonSetting);
-  } else if (world.systemVeyonFile !== null) {
-    addFile(world.systemVeyonFile, isVeyonSetting, true);
-  }
+  const veyonFile = given.veyonConfigFile ?? world.systemVeyonFile;
+  if (veyonFile !== null) addFile(veyonFile, isVeyonSetting, given.veyonConfigFile === null);
   if (given.configFile !== null) addFile(given.configFile, () => true);
   for (const { variable, key, text } of decodeEnvironment(world.environment)) {
     if (key !== null) assignments.push({ key, text, source: variable });
     else problems.push(`Unknown variable ${variable}: wanted ${environmentVariables.join(", ")}`);
   }
-  for (const { flag, key, text } of given.flags) assignments.push({ key, text, source: flag });
-  return { assignments, problems };
+  for (const { flag, key, text } of given.flags) {
+    assignments.push({ key, text, source: flag });
+  }
+  return { assignments, files, problems };
 
   function addFile(path: string, wanted: (key: string) => boolean, mayBeMissing = false): void {
+    for (const [key, { text, written, fault }] of readFile(path, wanted, mayBeMissing)) {
+      if (fault === null) assignments.push({ key, text, source: path });
+      else problems.push(`Cannot read settings from ${path}: ${key}=${written}: ${fault}`);
+    }
+  }
+
+  /**
+   * Of the file at Veyon's own place all is refused that is refused of a given one: what it says about HTTPS would be
+   * lost with it.
+   */
+  function readFile(
+    path: string,
+    wanted: (key: string) => boolean,
+    mayBeMissing: boolean,
+  ): ReadonlyMap<string, FileValue> {
     try {
-      const values = decodeSettingsFile(world.readTextFile(path), wanted);
-      for (const [key, text] of values) assignments.push({ key, text, source: path });
+      const values = decodeSettingsFile(world.readFile(path), wanted);
+      files.push(path);
+      return values;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT" && mayBeMissing) return;
-      problems.push(`Cannot read settings from ${path}: ${message}`);
+      const isMissing = code === "ENOENT" && mayBeMissing;
+      if (error instanceof NoConfigurationError) {
+        problems.push(`${path} holds no configuration: ${message}`);
+      } else if (!isMissing) {
+        problems.push(`Cannot read settings from ${path}: ${message}`);
+      }
+      return new Map();
     }
   }
 }

@@ -220,6 +220,52 @@ describe("its end", () => {
   });
 });
 
+describe("Veyon's own configuration", () => {
+  const write = (name: string, content: string | Uint8Array) => {
+    const path = join(folder, name);
+    writeFileSync(path, content);
+    return path;
+  };
+
+  test.each([
+    [
+      "written by PowerShell",
+      "utf16.json",
+      (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le"),
+    ],
+    ["written by hand", "utf8.json", (text: string) => text],
+  ])("%s turns HTTPS on", async (_, name, encode) => {
+    https();
+    const tls = {
+      HttpsEnabled: "true",
+      TlsCertificateFile: join(folder, "certificate.pem"),
+      TlsPrivateKeyFile: join(folder, "key.pem"),
+    };
+    const file = write(name, encode(JSON.stringify({ WebAPI: tls })));
+    const args = ["runserver", "--veyon-config", file, "--bind", "127.0.0.1", "--port", "0"];
+    const program = await RunningProgram.start(directory.path, args);
+    onceOver(() => program.kill());
+    expect(program.readyLine).toBe(
+      `veyon-webapi ${version} listens on https://127.0.0.1:${program.port}`,
+    );
+    expect((await new ApiClient(program.url).get("user")).status).toBe(401);
+  });
+
+  test.each([
+    ["--veyon-config", "certificate.pem", certificates.both.certificate, "a PEM file"],
+    ["--veyon-config", "veyon.yaml", "WebAPI:\n  HttpsEnabled: true\n", "text without groups"],
+    ["--config", "list.json", '[{"WebAPI":{"HttpsEnabled":true}}]', "a JSON list"],
+  ])("%s %s is refused, by its name", async (flag, name, content, found) => {
+    const file = write(name, content);
+    const finished = await runProgram(directory.path, ["runserver", flag, file]);
+    expect(finished).toEqual({
+      exitCode: 2,
+      stdout: "",
+      stderr: `${file} holds no configuration: found ${found}, wanted settings under a [Group], or JSON as veyon-cli config export writes it\n`,
+    });
+  });
+});
+
 test("a second instance on the same port says so and ends with exit code 1", async () => {
   const first = await runServer();
   const args = ["runserver", "--bind", "127.0.0.1", "--port", String(first.port)];

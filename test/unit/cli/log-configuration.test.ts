@@ -10,11 +10,8 @@ function linesFor(given: Partial<LoadedSettings["sources"]>, files: readonly str
   const atDefault = Object.fromEntries(
     settingNames.map((name) => [name, { text: "secret", source: "default" }]),
   );
-  logConfiguration(
-    log,
-    { sources: { ...atDefault, ...given } as LoadedSettings["sources"] },
-    files,
-  );
+  const sources = { ...atDefault, ...given } as LoadedSettings["sources"];
+  logConfiguration(log, { sources, files });
   return lines.map((line) => line.replace(/^.* event="configuration read" /, ""));
 }
 

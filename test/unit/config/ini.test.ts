@@ -5,7 +5,7 @@ describe("decodeIni", () => {
   test("gives group and name of each assignment, in order", () => {
     const text =
       "first=1\n[WebAPI]\nHttpServerPort=11080\n Spaced = x \n\n[Network]\nVeyonServerPort=a=b\n";
-    expect(decodeIni(text)).toEqual([
+    expect(decodeIni(text).entries).toEqual([
       { key: "first", written: "1" },
       { key: "WebAPI/HttpServerPort", written: "11080" },
       { key: "WebAPI/Spaced", written: " x" },
@@ -15,10 +15,22 @@ describe("decodeIni", () => {
 
   test("knows comments, line ends of Windows and names without a value", () => {
     const text = "; comment\r\n# comment\r\n[WebAPI]\r\nHttpServerPort=1\r\nrubbish\r\n";
-    expect(decodeIni(text)).toEqual([
+    expect(decodeIni(text).entries).toEqual([
       { key: "WebAPI/HttpServerPort", written: "1" },
       { key: "WebAPI/rubbish", written: "" },
     ]);
+  });
+});
+
+describe("decodeIni finds groups", () => {
+  test.each([
+    ["[WebAPI] ; with a remark\nA=1", "WebAPI/A"],
+    ["[WebAPI\nA=1", "WebAPI/A"],
+    ["  [ WebAPI ]\nA=1", "WebAPI/A"],
+    ["[Network]\n[WebAPI]\rA=1", "WebAPI/A"],
+    ["[General]\nWebAPI\\A=1", "WebAPI/A"],
+  ])("as Qt does: %j", (text, key) => {
+    expect(decodeIni(text).entries).toEqual([{ key, written: "1" }]);
   });
 });
 
@@ -42,21 +54,27 @@ describe("decodeIniValue", () => {
     ["@@home", "@home"],
     ["100%/a, b", "100%/a, b"],
   ])("%s", (written, text) => {
-    expect(decodeIniValue(written)).toBe(text);
+    expect(decodeIniValue(written)).toEqual({ text, fault: null });
   });
 
   test("@Invalid() is no value", () => {
-    expect(decodeIniValue("@Invalid()")).toBeNull();
-  });
-
-  test.each(['"open', 'a "b" c', '"a" "b"', "end\\"])("refuses %s", (written) => {
-    expect(() => decodeIniValue(written)).toThrow("wanted text without quotes");
+    expect(decodeIniValue("@Invalid()").text).toBeNull();
   });
 
   test.each([
-    ["C:\\certs", "unknown escape \\c, wanted \\\\ for a backslash"],
-    ["\\xzz", "unknown escape \\x, wanted \\\\ for a backslash"],
-  ])("refuses %s", (written, message) => {
-    expect(() => decodeIniValue(written)).toThrow(message);
+    ['"open', "open"],
+    ['a "b" c', "a b c"],
+    ['"a" "b"', "a b"],
+    ["end\\", "end\\"],
+  ])("has a fault, and is read all the same: %s", (written, text) => {
+    const fault = "wanted text without quotes, or all of it in one pair";
+    expect(decodeIniValue(written)).toEqual({ text, fault });
+  });
+
+  test.each([
+    ["C:\\certs", "C:\\certs", "unknown escape \\c, wanted \\\\ for a backslash"],
+    ["\\xzz", "\\xzz", "unknown escape \\x, wanted \\\\ for a backslash"],
+  ])("keeps an unknown escape, which is a fault: %s", (written, text, fault) => {
+    expect(decodeIniValue(written)).toEqual({ text, fault });
   });
 });

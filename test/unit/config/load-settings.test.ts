@@ -8,7 +8,7 @@ import { settingNames, settingsSchema } from "../../../src/config/settings-schem
 const systemFile = "/system/Veyon.conf";
 
 interface Given {
-  readonly files?: Record<string, string>;
+  readonly files?: Record<string, string | Uint8Array>;
   readonly environment?: Record<string, string>;
   readonly veyonConfigFile?: string;
   readonly configFile?: string;
@@ -20,15 +20,17 @@ function load(given: Given): LoadedSettings {
   const flags = (given.flags ?? []).map(([key, text]) => ({ flag: "--set", key, text }));
   return loadSettings(
     { veyonConfigFile, configFile, flags },
-    { systemVeyonFile: systemFile, environment, readTextFile },
+    { systemVeyonFile: systemFile, environment, readFile },
   );
 
-  function readTextFile(path: string): string {
-    if (path in files) return files[path];
+  function readFile(path: string): Uint8Array {
+    if (path in files) return typeof files[path] === "string" ? encode(files[path]) : files[path];
     const code = path === "/denied" ? "EACCES" : "ENOENT";
     throw Object.assign(new Error(`${code}: open '${path}'`), { code });
   }
 }
+
+const encode = (text: string) => new TextEncoder().encode(text);
 
 function problems(given: Given): readonly string[] {
   try {
@@ -188,10 +190,35 @@ describe("files", () => {
     expect(problems({ configFile: "/none" })).toHaveLength(1);
   });
 
+  test("those that have been read are told, also without a setting", () => {
+    expect(load({}).files).toEqual([]);
+    expect(load({ files: { [systemFile]: "" } }).files).toEqual([systemFile]);
+    const files = { [systemFile]: "", "/given": "", "/ours": "" };
+    const given = { files, veyonConfigFile: "/given", configFile: "/ours" };
+    expect(load(given).files).toEqual(["/given", "/ours"]);
+  });
+
   test("a file that may not be read is an error", () => {
     expect(problems({ veyonConfigFile: "/denied" })).toEqual([
       "Cannot read settings from /denied: EACCES: open '/denied'",
     ]);
+  });
+
+  test.each([
+    ["Veyon's own at its place", systemFile, {}],
+    ["the one given for it", "/given", { veyonConfigFile: "/given" }],
+    ["ours", "/given", { configFile: "/given" }],
+  ] as const)("one that holds no configuration is refused by its name: %s", (_, path, given) => {
+    const [problem, ...more] = problems({ ...given, files: { [path]: "HttpsEnabled: true\n" } });
+    expect(problem).toBe(
+      `${path} holds no configuration: found text without groups, wanted settings under a [Group], or JSON as veyon-cli config export writes it`,
+    );
+    expect(more).toEqual([]);
+  });
+
+  test("an empty one counts as no configuration", () => {
+    const files = { "/dev/null": new Uint8Array() };
+    expect(problems({ files, veyonConfigFile: "/dev/null", configFile: "/dev/null" })).toEqual([]);
   });
 
   test("a backslash that is no escape is explained", () => {

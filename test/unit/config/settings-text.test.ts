@@ -13,7 +13,7 @@ const given = {
 const world = {
   systemVeyonFile: "/system/Veyon.conf",
   environment: { VEYON_WEBAPI_CONNECTION_LIFETIME: "0.5" },
-  readTextFile: () => "[WebAPI]\nConnectionLimit=64\n",
+  readFile: () => new TextEncoder().encode("[WebAPI]\nConnectionLimit=64\n"),
 };
 
 test("config shows value, source and meaning of every setting", () => {
