@@ -27,6 +27,9 @@ Settings, for every command:
   above replace what was there. "veyon-webapi config" lists every setting and variable. In the INI
   form a backslash is written as two.
 
+  A value of Veyon's own configuration that cannot be served is brought into range, and the log says
+  so. A wrong one from anywhere else is refused.
+
 veyon-webapi check HOST        HOST is name, name:port, address or [v6 address]:port
   --key-name NAME --key-file FILE
                                log in with the private key in FILE, which the host knows as NAME

@@ -4,11 +4,12 @@ import type { Logger } from "../log.ts";
 
 /**
  * A line for each source that settings in effect come from, with their names, and for each file
- * that has been read, even when nothing of it is in effect.
+ * that has been read, even when nothing of it is in effect; and one for each setting that is used
+ * otherwise than it stands in Veyon's own configuration.
  */
 export function logConfiguration(
   log: Logger,
-  { sources, files }: Pick<LoadedSettings, "sources" | "files">,
+  { sources, files, adjustments }: Omit<LoadedSettings, "values">,
 ): void {
   const names = Map.groupBy(settingNames, (name) => sources[name].source);
   const given = [...names.keys()].filter((source) => source !== "default");
@@ -18,5 +19,8 @@ export function logConfiguration(
   }
   if (files.length === 0 && given.length === 0) {
     log.info("configuration read", { source: "defaults alone" });
+  }
+  for (const { key, found, used, source, reason } of adjustments) {
+    log.warn("setting adjusted", { setting: key, found, used, file: source, reason });
   }
 }

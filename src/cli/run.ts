@@ -1,4 +1,4 @@
-import { loadSettings } from "../config/load-settings.ts";
+import { formatAdjustment, loadSettings } from "../config/load-settings.ts";
 import type { GivenSettings } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { readSystemWorld } from "../config/system-world.ts";
@@ -63,7 +63,8 @@ async function runDemo(given: GivenSettings): Promise<number> {
 }
 
 async function runCheck(command: CheckCommand): Promise<number> {
-  const { values } = loadSettings(command.given, await readSystemWorld(command.given));
+  const { values, adjustments } = loadSettings(command.given, await readSystemWorld(command.given));
+  for (const adjustment of adjustments) console.error(formatAdjustment(adjustment));
   const pictures = new Pictures({
     engine: values.imageEngine,
     cacheBytesMax: values.pictureCacheBytes,

@@ -4,22 +4,27 @@ import {
   boolean,
   choice,
   duration,
+  expiry,
   filePath,
+  hostPort,
   listenAddress,
+  listenPort,
   mebibytes,
   mebibytesOrAuto,
   wholeNumber,
 } from "./value-kind.ts";
-import type { ValueKind } from "./value-kind.ts";
+import type { ValueKind, VeyonKind } from "./value-kind.ts";
 
-export interface Setting<T> extends ValueKind<T> {
+interface Description {
   /** `Group/Name`, in Veyon's own spelling where Veyon has the setting. */
   readonly key: string;
-  /** Settings of Veyon are taken from its own configuration too. */
-  readonly origin: "Veyon" | "ours";
   readonly default: string;
   readonly meaning: string;
 }
+
+/** Settings of Veyon are taken from its own configuration too. */
+export type VeyonSetting<T> = Description & VeyonKind<T> & { readonly origin: "Veyon" };
+export type OwnSetting<T> = Description & ValueKind<T> & { readonly origin: "ours" };
 
 /** Timers of more than 2^31 ms would fire at once. */
 const lifetimeHoursMax = 576;
@@ -32,7 +37,7 @@ export const settingsSchema = {
   httpServerPort: veyon(
     "WebAPI/HttpServerPort",
     "11080",
-    wholeNumber(0, 65535),
+    listenPort,
     "TCP port of the API; 0 takes any free one",
   ),
   bindAddress: ours(
@@ -68,13 +73,13 @@ export const settingsSchema = {
   connectionLifetimeMs: veyon(
     "WebAPI/ConnectionLifetime",
     "3",
-    duration("h", 0.0001, lifetimeHoursMax),
+    expiry("h", 0.0001, lifetimeHoursMax),
     "age at which an authenticated connection is closed",
   ),
   connectionIdleTimeoutMs: veyon(
     "WebAPI/ConnectionIdleTimeout",
     "60",
-    duration("s", 0.1, 86_400),
+    expiry("s", 0.1, 86_400),
     "time without a request after which a connection is closed",
   ),
   connectionAuthenticationTimeoutMs: veyon(
@@ -92,13 +97,13 @@ export const settingsSchema = {
   veyonServerPort: veyon(
     "Network/VeyonServerPort",
     "11100",
-    wholeNumber(1, 65535),
+    hostPort,
     "port of a host that is named without one",
   ),
   demoServerPort: veyon(
     "Network/DemoServerPort",
     "11400",
-    wholeNumber(1, 65535),
+    hostPort,
     "port that the feature DemoServer opens unless its arguments name one",
   ),
   computerMonitoringUpdateIntervalMs: veyon(
@@ -160,10 +165,10 @@ export function findSetting(key: string): SettingName | null {
   return nameByKey.get(key) ?? null;
 }
 
-function veyon<T>(key: string, text: string, kind: ValueKind<T>, meaning: string): Setting<T> {
+function veyon<T>(key: string, text: string, kind: VeyonKind<T>, meaning: string): VeyonSetting<T> {
   return { ...kind, key, default: text, meaning, origin: "Veyon" };
 }
 
-function ours<T>(key: string, text: string, kind: ValueKind<T>, meaning: string): Setting<T> {
+function ours<T>(key: string, text: string, kind: ValueKind<T>, meaning: string): OwnSetting<T> {
   return { ...kind, key, default: text, meaning, origin: "ours" };
 }

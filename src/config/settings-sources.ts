@@ -41,6 +41,8 @@ export interface Assignment {
   readonly text: string;
   /** A path, a variable or a flag. */
   readonly source: string;
+  /** In Veyon's own configuration any text is accepted: how it was written, and what is wrong with that, if anything. */
+  readonly veyons: { readonly written: string; readonly fault: string | null } | null;
 }
 
 export interface Assignments {
@@ -57,20 +59,27 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
   const files: string[] = [];
   const problems: string[] = [];
   const veyonFile = given.veyonConfigFile ?? world.systemVeyonFile;
-  if (veyonFile !== null) addFile(veyonFile, isVeyonSetting, given.veyonConfigFile === null);
-  if (given.configFile !== null) addFile(given.configFile, () => true);
+  if (veyonFile !== null) addVeyonFile(veyonFile);
+  if (given.configFile !== null) addOwnFile(given.configFile);
   for (const { variable, key, text } of decodeEnvironment(world.environment)) {
-    if (key !== null) assignments.push({ key, text, source: variable });
+    if (key !== null) assignments.push({ key, text, source: variable, veyons: null });
     else problems.push(`Unknown variable ${variable}: wanted ${environmentVariables.join(", ")}`);
   }
   for (const { flag, key, text } of given.flags) {
-    assignments.push({ key, text, source: flag });
+    assignments.push({ key, text, source: flag, veyons: null });
   }
   return { assignments, files, problems };
 
-  function addFile(path: string, wanted: (key: string) => boolean, mayBeMissing = false): void {
-    for (const [key, { text, written, fault }] of readFile(path, wanted, mayBeMissing)) {
-      if (fault === null) assignments.push({ key, text, source: path });
+  function addVeyonFile(path: string): void {
+    const mayBeMissing = given.veyonConfigFile === null;
+    for (const [key, { text, written, fault }] of readFile(path, isVeyonSetting, mayBeMissing)) {
+      assignments.push({ key, text, source: path, veyons: { written, fault } });
+    }
+  }
+
+  function addOwnFile(path: string): void {
+    for (const [key, { text, written, fault }] of readFile(path, () => true)) {
+      if (fault === null) assignments.push({ key, text, source: path, veyons: null });
       else problems.push(`Cannot read settings from ${path}: ${key}=${written}: ${fault}`);
     }
   }
@@ -82,7 +91,7 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
   function readFile(
     path: string,
     wanted: (key: string) => boolean,
-    mayBeMissing: boolean,
+    mayBeMissing = false,
   ): ReadonlyMap<string, FileValue> {
     try {
       const values = decodeSettingsFile(world.readFile(path), wanted);

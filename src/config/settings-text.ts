@@ -3,7 +3,7 @@ import type { LoadedSettings } from "./load-settings.ts";
 import { settingNames, settingsSchema } from "./settings-schema.ts";
 
 /** The effective settings for a terminal: of each its value and source, then what it means and may be. */
-export function formatSettings({ sources }: LoadedSettings): string {
+export function formatSettings({ sources, adjustments }: LoadedSettings): string {
   const rows = settingNames.map((name) => {
     const { key, unit } = settingsSchema[name];
     const { text, source } = sources[name];
@@ -13,8 +13,10 @@ export function formatSettings({ sources }: LoadedSettings): string {
   const valueWidth = Math.max(...rows.map(({ value }) => value.length));
   const entries = rows.map(({ name, key, value, source }) => {
     const { meaning, allowed, unit, origin } = settingsSchema[name];
+    const adjusted = adjustments.filter((each) => each.name === name);
     return [
       `${key.padEnd(keyWidth)}  ${value.padEnd(valueWidth)}  ${source}`,
+      ...adjusted.map(({ found, reason }) => `    found ${JSON.stringify(found)} there, ${reason}`),
       `    ${meaning}`,
       `    ${withUnit(allowed, unit)}; ${environmentVariable(key)}${origin === "ours" ? "; not Veyon's" : ""}`,
     ].join("\n");

@@ -10,10 +10,25 @@ export interface ValueKind<T> {
   readonly unit: string;
 }
 
+/** A kind that occurs in Veyon's own configuration too, where any text is accepted. */
+export interface VeyonKind<T> extends ValueKind<T> {
+  /** Null where nothing can be made of the text. */
+  readonly readVeyon: (text: string) => VeyonReading | null;
+}
+
+export interface VeyonReading {
+  /** In range: the schema takes it. */
+  readonly text: string;
+  /** Whether it is all that the found text says. */
+  readonly isExact: boolean;
+}
+
 /** The value travels in milliseconds, the text is in the unit that Veyon has chosen for the setting. */
 const unitMs = { h: 3_600_000, s: 1000, ms: 1 } as const;
 
 const bytesPerMib = 1024 * 1024;
+
+const portCount = 65536;
 
 const pathCharactersMax = 4096;
 
@@ -22,29 +37,54 @@ const decimal = z
   .regex(/^-?\d+(\.\d+)?$/)
   .transform(Number);
 
-export function wholeNumber(least: number, most: number): ValueKind<number> {
+export function wholeNumber(least: number, most: number): VeyonKind<number> {
   return {
     schema: decimal.pipe(z.int().min(least).max(most)),
     allowed: `a whole number from ${least} to ${most}`,
     unit: "",
+    readVeyon: readNumber((value) => clamp(Math.round(value), least, most)),
   };
 }
+
+/** A port to listen on; 0 takes any free one, which a number below that is not meant to. */
+export const listenPort: VeyonKind<number> = {
+  ...wholeNumber(0, portCount - 1),
+  readVeyon: readNumber((value) => (value < 0 ? null : clamp(Math.round(value), 0, portCount - 1))),
+};
+
+/** A port of the hosts. A Veyon Server uses the lower 16 bits of what is set: with 70000 it listens on 4464. */
+export const hostPort: VeyonKind<number> = {
+  ...wholeNumber(1, portCount - 1),
+  readVeyon: readNumber((value) => {
+    const port = Math.round(value) % portCount;
+    return port > 0 ? port : null;
+  }),
+};
 
 /** A time, fractions allowed; the value is in whole milliseconds. */
 export function duration(
   unit: keyof typeof unitMs,
   least: number,
   most: number,
-): ValueKind<number> {
+): VeyonKind<number> {
   return {
     schema: decimal.pipe(z.number().min(least).max(most)).transform(toMs),
     allowed: `a number from ${least} to ${most}`,
     unit,
+    readVeyon: readNumber((value) => clamp(value, least, most)),
   };
 
   function toMs(value: number): number {
     return Math.round(value * unitMs[unit]);
   }
+}
+
+/** The time after which something ends. With a negative one Veyon never ends it. */
+export function expiry(unit: keyof typeof unitMs, least: number, most: number): VeyonKind<number> {
+  return {
+    ...duration(unit, least, most),
+    readVeyon: readNumber((value) => (value < 0 ? most : clamp(value, least, most))),
+  };
 }
 
 /** An amount of memory in MiB; the value is in bytes. */
@@ -63,10 +103,15 @@ export function mebibytesOrAuto(least: number, most: number): ValueKind<number |
   };
 }
 
-export const boolean: ValueKind<boolean> = {
+/** To Veyon any text but three is true. */
+export const boolean: VeyonKind<boolean> = {
   schema: z.string().pipe(z.stringbool({ truthy: ["true", "1"], falsy: ["false", "0"] })),
   allowed: "true or false",
   unit: "",
+  readVeyon: (text) => {
+    const isTrue = !["", "0", "false"].includes(text.toLowerCase());
+    return { text: String(isTrue), isExact: true };
+  },
 };
 
 export function choice<const T extends string>(values: readonly T[]): ValueKind<T> {
@@ -74,13 +119,16 @@ export function choice<const T extends string>(values: readonly T[]): ValueKind<
 }
 
 /** Control characters are refused: a line break means the content of a key where its path belongs. */
-export const filePath: ValueKind<string> = {
-  schema: z
-    .string()
-    .max(pathCharactersMax)
-    .regex(/^\P{Cc}*$/u),
+const path = z
+  .string()
+  .max(pathCharactersMax)
+  .regex(/^\P{Cc}*$/u);
+
+export const filePath: VeyonKind<string> = {
+  schema: path,
   allowed: "the path of a PEM file, or nothing",
   unit: "",
+  readVeyon: (text) => (path.safeParse(text).success ? { text, isExact: true } : null),
 };
 
 export const listenAddress: ValueKind<string> = {
@@ -88,3 +136,19 @@ export const listenAddress: ValueKind<string> = {
   allowed: "an IP address of this computer, ::, 0.0.0.0 or localhost",
   unit: "",
 };
+
+/** A number, which Veyon would take only without a fraction or an exponent; `serve` brings it into range. */
+function readNumber(
+  serve: (value: number) => number | null,
+): (text: string) => VeyonReading | null {
+  return (text) => {
+    if (!/^\s*[+-]?\d+(\.\d+)?(e[+-]?\d+)?\s*$/i.test(text)) return null;
+    const value = Number(text);
+    const served = serve(value);
+    return served === null ? null : { text: String(served), isExact: served === value };
+  };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

@@ -227,6 +227,22 @@ describe("Veyon's own configuration", () => {
     return path;
   };
 
+  test("with values that cannot be served does not stop the start, and the log says what is used", async () => {
+    const file = write(
+      "odd.conf",
+      "[WebAPI]\nConnectionLifetime=1000000000\nConnectionLimit=0\nHttpServerPort=abc\nTlsCertificateFile=C:\\new.pem\n",
+    );
+    const program = await runServer("--veyon-config", file);
+    await program.end("SIGTERM");
+    const lines = (await program.stderr).split("\n");
+    const told = lines.filter((line) => line.includes(`level=warn event="setting adjusted"`));
+    expect(told.map((line) => line.replace(/^.*event="setting adjusted" /, ""))).toEqual([
+      `setting=WebAPI/ConnectionLifetime found=1000000000 used=576 file=${file} reason="wanted a number from 0.0001 to 576 (h)"`,
+      `setting=WebAPI/ConnectionLimit found=0 used=1 file=${file} reason="wanted a whole number from 1 to 10000"`,
+      `setting=WebAPI/TlsCertificateFile found="C:\\\\new.pem" used="" file=${file} reason="wanted the path of a PEM file, or nothing"`,
+    ]);
+  });
+
   test.each([
     [
       "written by PowerShell",

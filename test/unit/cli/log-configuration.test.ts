@@ -11,7 +11,7 @@ function linesFor(given: Partial<LoadedSettings["sources"]>, files: readonly str
     settingNames.map((name) => [name, { text: "secret", source: "default" }]),
   );
   const sources = { ...atDefault, ...given } as LoadedSettings["sources"];
-  logConfiguration(log, { sources, files });
+  logConfiguration(log, { sources, files, adjustments: [] });
   return lines.map((line) => line.replace(/^.* event="configuration read" /, ""));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { environmentVariable } from "../../../src/config/environment.ts";
-import { loadSettings } from "../../../src/config/load-settings.ts";
+import { formatAdjustment, loadSettings } from "../../../src/config/load-settings.ts";
 import type { LoadedSettings } from "../../../src/config/load-settings.ts";
 import { SettingsError } from "../../../src/config/settings-error.ts";
 import { settingNames, settingsSchema } from "../../../src/config/settings-schema.ts";
@@ -229,6 +229,123 @@ describe("files", () => {
   });
 });
 
+describe("Veyon's own configuration", () => {
+  const fromVeyon = (key: string, text: string) =>
+    load({ files: { [systemFile]: ini(key, text) } });
+
+  test.each([
+    // Port 70000 is 4464 to a Veyon Server; its own WebAPI server does not start with it.
+    ["WebAPI/HttpServerPort", "70000", "httpServerPort", 65535],
+    ["WebAPI/HttpServerPort", "-1", "httpServerPort", 11080],
+    ["WebAPI/HttpServerPort", "abc", "httpServerPort", 11080],
+    ["WebAPI/HttpServerPort", "", "httpServerPort", 11080],
+    ["WebAPI/HttpServerPort", "8080.5", "httpServerPort", 8081],
+    ["Network/VeyonServerPort", "70000", "veyonServerPort", 4464],
+    ["Network/VeyonServerPort", "65536", "veyonServerPort", 11100],
+    ["Network/VeyonServerPort", "0", "veyonServerPort", 11100],
+    ["Network/DemoServerPort", "-11400", "demoServerPort", 11400],
+    ["WebAPI/ConnectionLimit", "0", "connectionLimit", 1],
+    ["WebAPI/ConnectionLimit", "-7", "connectionLimit", 1],
+    ["WebAPI/ConnectionLimit", "1000000", "connectionLimit", 10_000],
+    ["WebAPI/ConnectionLimit", "9".repeat(400), "connectionLimit", 10_000],
+    ["WebAPI/ConnectionLimit", "true", "connectionLimit", 32],
+    ["WebAPI/ConnectionLifetime", "1000000000", "connectionLifetimeMs", 576 * 3_600_000],
+    ["WebAPI/ConnectionLifetime", "0", "connectionLifetimeMs", 360],
+    // Never, to Veyon.
+    ["WebAPI/ConnectionLifetime", "-1", "connectionLifetimeMs", 576 * 3_600_000],
+    ["WebAPI/ConnectionIdleTimeout", "-1", "connectionIdleTimeoutMs", 86_400_000],
+    ["WebAPI/ConnectionIdleTimeout", "@Variant(\\0\\0\\0\\x94)", "connectionIdleTimeoutMs", 60_000],
+    [
+      "WebAPI/ConnectionAuthenticationTimeout",
+      "100000",
+      "connectionAuthenticationTimeoutMs",
+      240_000,
+    ],
+    ["WebAPI/ConnectionAuthenticationTimeout", "-1", "connectionAuthenticationTimeoutMs", 100],
+    ["Master/ComputerMonitoringUpdateInterval", "0", "computerMonitoringUpdateIntervalMs", 10],
+    ["WebAPI/TlsCertificateFile", "C:\\new\\cert.pem", "tlsCertificateFile", ""],
+  ] as const)("%s=%s is brought into range, and that is told", (key, text, name, value) => {
+    const { values, adjustments } = fromVeyon(key, text);
+    expect(values[name]).toBe(value);
+    expect(adjustments).toHaveLength(1);
+    expect(adjustments[0]).toMatchObject({ name, key, source: systemFile });
+  });
+
+  test("says what was found, what is used, where, and why", () => {
+    const { adjustments } = fromVeyon("WebAPI/ConnectionLifetime", "1000000000");
+    expect(adjustments.map(formatAdjustment)).toEqual([
+      `Using WebAPI/ConnectionLifetime=576: found 1000000000 in ${systemFile}, wanted a number from 0.0001 to 576 (h)`,
+    ]);
+  });
+
+  test.each([
+    ["WebAPI/HttpServerPort", "+8080", "httpServerPort", 8080],
+    ["WebAPI/HttpServerPort", '" 8080 "', "httpServerPort", 8080],
+    ["WebAPI/HttpServerPort", "008080", "httpServerPort", 8080],
+    ["WebAPI/ConnectionLifetime", "0.5", "connectionLifetimeMs", 1_800_000],
+  ] as const)("%s=%s is used as it is, without a word", (key, text, name, value) => {
+    const { values, adjustments } = fromVeyon(key, text);
+    expect(values[name]).toBe(value);
+    expect(adjustments).toEqual([]);
+  });
+
+  /** What QVariant makes of them; HTTPS is never turned off by what is only written strangely. */
+  test.each([
+    ["true", true],
+    ["yes", true],
+    ["on", true],
+    ["no", true],
+    ["2", true],
+    ["False", false],
+    ["0", false],
+    ["", false],
+    ['"true', true],
+    ["true, false", true],
+  ])("WebAPI/HttpsEnabled=%s is %p", (text, enabled) => {
+    const files = `[WebAPI]\nHttpsEnabled=${text}\nTlsCertificateFile=cert.pem\nTlsPrivateKeyFile=key.pem\n`;
+    expect(load({ files: { [systemFile]: files } }).values.httpsEnabled).toBe(enabled);
+  });
+
+  test("a path with an unknown escape is told, and taken as it was meant", () => {
+    const { values, adjustments } = fromVeyon("WebAPI/TlsCertificateFile", "C:\\certs\\a.pem");
+    expect(values.tlsCertificateFile).toBe("C:\\certs\\a.pem");
+    expect(adjustments[0]).toMatchObject({
+      found: "C:\\certs\\a.pem",
+      reason: "unknown escape \\c, wanted \\\\ for a backslash",
+    });
+  });
+
+  test("a key in the place of its path is not shown", () => {
+    const pem = "-----BEGIN PRIVATE KEY-----\\nMIIEvQIBADAN\\n-----END PRIVATE KEY-----";
+    const { values, adjustments } = fromVeyon("WebAPI/TlsPrivateKeyFile", `"${pem}"`);
+    expect(values.tlsPrivateKeyFile).toBe("");
+    expect(adjustments.map(formatAdjustment).join()).not.toContain("MIIE");
+  });
+
+  test("nothing is told where a later source has the say", () => {
+    const files = { [systemFile]: ini("WebAPI/ConnectionLimit", "0") };
+    expect(load({ files, flags: [["WebAPI/ConnectionLimit", "5"]] }).adjustments).toEqual([]);
+  });
+
+  test("the same values are refused in a file of ours, in the environment and as flags", () => {
+    const [key, text] = ["WebAPI/ConnectionLimit", "0"];
+    expect(problems({ configFile: "/o", files: { "/o": ini(key, text) } })).toHaveLength(1);
+    expect(problems({ environment: { VEYON_WEBAPI_CONNECTION_LIMIT: text } })).toHaveLength(1);
+    expect(problems({ flags: [[key, text]] })).toHaveLength(1);
+  });
+
+  test("HTTPS without a usable certificate is refused, with what stood in its place", () => {
+    const files = {
+      [systemFile]:
+        "[WebAPI]\nHttpsEnabled=1\nTlsCertificateFile=C:\\new.pem\nTlsPrivateKeyFile=k\n",
+    };
+    expect(problems({ files })).toEqual([
+      `Using WebAPI/TlsCertificateFile="": found C:\\new.pem in ${systemFile}, wanted the path of a PEM file, or nothing`,
+      "Cannot use WebAPI/HttpsEnabled=true: WebAPI/TlsCertificateFile is empty, wanted the path of a PEM file",
+    ]);
+  });
+});
+
 describe("refusals", () => {
   /** The least and the greatest value of each, and what lies just outside. */
   const limits = [
@@ -308,12 +425,6 @@ describe("refusals", () => {
     const [problem] = problems({ environment: { VEYON_WEBAPI_TLS_PRIVATE_KEY_FILE: pem } });
     expect(problem).toContain("from VEYON_WEBAPI_TLS_PRIVATE_KEY_FILE: wanted the path");
     expect(problem).not.toContain("MIIE");
-  });
-
-  test("an unusable value of Veyon's own file is reported, with the file", () => {
-    expect(problems({ files: { [systemFile]: ini("WebAPI/HttpServerPort", "abc") } })).toEqual([
-      `Cannot use WebAPI/HttpServerPort=abc from ${systemFile}: wanted a whole number from 0 to 65535`,
-    ]);
   });
 
   test("an unknown variable of ours, an unknown key of a flag", () => {

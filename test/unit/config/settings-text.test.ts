@@ -4,17 +4,22 @@ import { runConfig } from "../../../src/cli/config.ts";
 import { environmentVariable } from "../../../src/config/environment.ts";
 import { settingNames, settingsSchema } from "../../../src/config/settings-schema.ts";
 import { formatSettingsMarkdown } from "../../../src/config/settings-text.ts";
+import type { SettingsWorld } from "../../../src/config/settings-sources.ts";
 
 const given = {
   veyonConfigFile: null,
   configFile: null,
   flags: [{ flag: "--port", key: "WebAPI/HttpServerPort", text: "8080" }],
 };
-const world = {
-  systemVeyonFile: "/system/Veyon.conf",
-  environment: { VEYON_WEBAPI_CONNECTION_LIFETIME: "0.5" },
-  readFile: () => new TextEncoder().encode("[WebAPI]\nConnectionLimit=64\n"),
-};
+const world = worldWith("[WebAPI]\nConnectionLimit=64\n");
+
+function worldWith(veyonFile: string): SettingsWorld {
+  return {
+    systemVeyonFile: "/system/Veyon.conf",
+    environment: { VEYON_WEBAPI_CONNECTION_LIFETIME: "0.5" },
+    readFile: () => new TextEncoder().encode(veyonFile),
+  };
+}
 
 test("config shows value, source and meaning of every setting", () => {
   const lines = runConfig({ given, markdown: false }, world).split("\n");
@@ -33,6 +38,15 @@ test("config shows value, source and meaning of every setting", () => {
     expect(lines[line + 1]).toBe(`    ${meaning}`);
     expect(lines[line + 2]).toContain(environmentVariable(key));
   }
+});
+
+test("config tells what of Veyon's own configuration is used otherwise", () => {
+  const veyons = worldWith("[WebAPI]\nConnectionLimit=1000000\n");
+  const text = runConfig({ given, markdown: false }, veyons);
+  expect(text).toMatch(
+    /^WebAPI\/ConnectionLimit +10000 +\/system\/Veyon.conf\n {4}found "1000000" there, wanted a whole number from 1 to 10000\n/m,
+  );
+  expect(text.match(/ there, /g)).toHaveLength(1);
 });
 
 test("config refuses what the server would refuse", () => {

@@ -1,0 +1,72 @@
+/** Veyon's configuration as Veyon reads it: the same files, given to the real programs and to us. */
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serve } from "../../src/cli/serve.ts";
+import { loadSettings } from "../../src/config/load-settings.ts";
+import { readSystemWorld } from "../../src/config/system-world.ts";
+import { createLogger } from "../../src/log.ts";
+import { ApiClient } from "../sim/support/api-client.ts";
+import { onceOver, stopAll } from "../sim/support/fixture-host.ts";
+import { encodeConfiguration, type Settings, writeConfiguration } from "./support/configuration.ts";
+import { freePorts } from "./support/free-ports.ts";
+import { hostSettings } from "./support/host-settings.ts";
+import { makeOwnDirectory, removeOwnDirectory } from "./support/own-directory.ts";
+import { missing, title } from "./support/requirements.ts";
+import { waitForGreeting } from "./support/rfb-greeting.ts";
+import { startVeyonProgram } from "./support/veyon-program.ts";
+
+const testLimitMs = 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), "veyon-webapi-configuration-"));
+afterAll(async () => {
+  await stopAll();
+  rmSync(folder, { recursive: true });
+});
+
+async function load(veyonConfigFile: string) {
+  const given = { veyonConfigFile, configFile: null, flags: [] };
+  return loadSettings(given, await readSystemWorld(given));
+}
+
+/** Our server, with the settings of one of Veyon's files. */
+async function serveWith(settings: Settings): Promise<ApiClient> {
+  const file = join(folder, "ours.conf");
+  writeFileSync(file, encodeConfiguration(settings));
+  const { values } = await load(file);
+  const log = createLogger({ level: "error", sink: () => {} });
+  const ours = { ...values, bindAddress: "127.0.0.1", httpServerPort: 0 };
+  const server = await serve(ours, log);
+  onceOver(() => server.stop());
+  return new ApiClient(server.url);
+}
+
+describe.skipIf(missing.length > 0)(title("Veyon's configuration"), () => {
+  test(
+    "a host whose port is above 65535 is found where it listens",
+    async () => {
+      const directory = makeOwnDirectory("port-above");
+      const [veyonServer, vncServer, workers, demoServer] = freePorts(4);
+      const tooHigh = { "Network/VeyonServerPort": veyonServer + 65536 };
+      const ports = { veyonServer, vncServer, workers, demoServer };
+      const settings = { ...hostSettings({ screen: "headless" }, ports, directory), ...tooHigh };
+      const server = await startVeyonProgram({
+        name: "veyon-server",
+        command: ["veyon-server"],
+        directory,
+        env: { QT_QPA_PLATFORM: "offscreen" },
+        binds: [await writeConfiguration(directory, settings)],
+        ready: () => waitForGreeting(veyonServer),
+      });
+      onceOver(async () => {
+        await server.stop();
+        removeOwnDirectory(directory);
+      });
+      const ours = await serveWith(tooHigh);
+      const answer = await ours.get("authentication/127.0.0.1");
+      expect([answer.status, answer.json]).toMatchObject([200, { methods: [expect.any(String)] }]);
+    },
+    testLimitMs,
+  );
+});
