@@ -25,7 +25,7 @@ Settings, for every command:
   written by "veyon-cli config export FILE", as is needed on Windows, where Veyon keeps it in the
   registry. Then --config, the environment (VEYON_WEBAPI_HTTP_SERVER_PORT and so on) and the flags
   above replace what was there. "veyon-webapi config" lists every setting and variable. In the INI
-  form a backslash is written as two.
+  form a backslash is written as two. Paths may have Veyon's placeholders, such as %HOME%.
 
   A value of Veyon's own configuration that cannot be served is brought into range, and the log says
   so. A wrong one from anywhere else is refused.

@@ -29,9 +29,10 @@ export interface Adjustment {
 }
 
 /**
- * The settings from all sources, of which later ones win: defaults, Veyon's own configuration, our file, the
- * environment, flags. Throws SettingsError with everything that is wrong, also where a later source says better; but no
- * value in Veyon's own configuration is wrong: what cannot be served is adjusted.
+ * The settings from all sources, of which later ones win: defaults, Veyon's own configuration, our
+ * file, the environment, flags. Throws SettingsError with everything that is wrong, also where a
+ * later source says better; but no value in Veyon's own configuration is wrong: what cannot be
+ * served is adjusted.
  */
 export function loadSettings(given: GivenSettings, world: SettingsWorld): LoadedSettings {
   const { assignments, files, problems: found } = collectAssignments(given, world);
@@ -47,10 +48,12 @@ export function loadSettings(given: GivenSettings, world: SettingsWorld): Loaded
       continue;
     }
     const { text, adjustment } = read(name, assignment);
-    const parsed = settingsSchema[name].schema.safeParse(text);
+    const { schema, isPath } = settingsSchema[name];
+    const expanded = isPath === true ? world.expandPath(text) : text;
+    const parsed = schema.safeParse(expanded);
     if (parsed.success) {
       values[name] = parsed.data;
-      sources[name] = { text, source };
+      sources[name] = { text: expanded, source };
       adjustments.delete(name);
       if (adjustment !== null) adjustments.set(name, adjustment);
     } else {

@@ -27,6 +27,8 @@ export interface SettingsWorld {
   readonly environment: Environment;
   /** Throws as node:fs does. */
   readonly readFile: (path: string) => Uint8Array;
+  /** The path with Veyon's placeholders replaced. */
+  readonly expandPath: (path: string) => string;
 }
 
 /** Nothing but defaults and flags. */
@@ -34,6 +36,7 @@ export const emptyWorld: SettingsWorld = {
   systemVeyonFile: null,
   environment: {},
   readFile: () => new Uint8Array(),
+  expandPath: (path) => path,
 };
 
 export interface Assignment {

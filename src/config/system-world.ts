@@ -1,12 +1,18 @@
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { homedir, hostname } from "node:os";
+import { expandPlaceholders } from "./placeholders.ts";
 import type { GivenSettings, SettingsWorld } from "./settings-sources.ts";
 
-/** Veyon 4 and 5 use this path on Linux whatever XDG_CONFIG_DIRS says; on Windows they use the registry. */
+/**
+ * Veyon 4 and 5 use this path on Linux whatever XDG_CONFIG_DIRS says; on Windows they use the
+ * registry.
+ */
 export const systemVeyonFile = "/etc/xdg/Veyon Solutions/Veyon.conf";
 
 /**
- * This computer as a source of settings. The files are read here, without holding up the rest of the program: one may
- * be a pipe that nobody has written to yet. `veyonFile` as in SettingsWorld.
+ * This computer as a source of settings. The files are read here, without holding up the rest of
+ * the program: one may be a pipe that nobody has written to yet. `veyonFile` as in SettingsWorld.
  */
 export async function readSystemWorld(
   given: GivenSettings,
@@ -30,5 +36,13 @@ export async function readSystemWorld(
       if (content === undefined) throw failures.get(path);
       return content;
     },
+    expandPath: (path) =>
+      expandPlaceholders(path, {
+        platform: process.platform,
+        environment: process.env,
+        homeDirectory: homedir(),
+        hostName: hostname(),
+        readFile: readFileSync,
+      }),
   };
 }

@@ -8,6 +8,8 @@ export interface ValueKind<T> {
   readonly allowed: string;
   /** Of the text, or "" without one. */
   readonly unit: string;
+  /** Whether Veyon's placeholders have a meaning in it. */
+  readonly isPath?: boolean;
 }
 
 /** A kind that occurs in Veyon's own configuration too, where any text is accepted. */
@@ -52,7 +54,10 @@ export const listenPort: VeyonKind<number> = {
   readVeyon: readNumber((value) => (value < 0 ? null : clamp(Math.round(value), 0, portCount - 1))),
 };
 
-/** A port of the hosts. A Veyon Server uses the lower 16 bits of what is set: with 70000 it listens on 4464. */
+/**
+ * A port of the hosts. A Veyon Server uses the lower 16 bits of what is set: with 70000 it listens
+ * on 4464.
+ */
 export const hostPort: VeyonKind<number> = {
   ...wholeNumber(1, portCount - 1),
   readVeyon: readNumber((value) => {
@@ -128,6 +133,7 @@ export const filePath: VeyonKind<string> = {
   schema: path,
   allowed: "the path of a PEM file, or nothing",
   unit: "",
+  isPath: true,
   readVeyon: (text) => (path.safeParse(text).success ? { text, isExact: true } : null),
 };
 
@@ -137,7 +143,10 @@ export const listenAddress: ValueKind<string> = {
   unit: "",
 };
 
-/** A number, which Veyon would take only without a fraction or an exponent; `serve` brings it into range. */
+/**
+ * A number, which Veyon would take only without a fraction or an exponent; `serve` brings it into
+ * range.
+ */
 function readNumber(
   serve: (value: number) => number | null,
 ): (text: string) => VeyonReading | null {

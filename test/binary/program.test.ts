@@ -250,16 +250,16 @@ describe("Veyon's own configuration", () => {
       (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le"),
     ],
     ["written by hand", "utf8.json", (text: string) => text],
-  ])("%s turns HTTPS on", async (_, name, encode) => {
+  ])("%s, and with placeholders, turns HTTPS on", async (_, name, encode) => {
     https();
     const tls = {
       HttpsEnabled: "true",
-      TlsCertificateFile: join(folder, "certificate.pem"),
-      TlsPrivateKeyFile: join(folder, "key.pem"),
+      TlsCertificateFile: "%HOME%/certificate.pem",
+      TlsPrivateKeyFile: "$HOME/key.pem",
     };
     const file = write(name, encode(JSON.stringify({ WebAPI: tls })));
     const args = ["runserver", "--veyon-config", file, "--bind", "127.0.0.1", "--port", "0"];
-    const program = await RunningProgram.start(directory.path, args);
+    const program = await RunningProgram.start(directory.path, args, { HOME: folder });
     onceOver(() => program.kill());
     expect(program.readyLine).toBe(
       `veyon-webapi ${version} listens on https://127.0.0.1:${program.port}`,

@@ -1,18 +1,20 @@
 /** Veyon's configuration as Veyon reads it: the same files, given to the real programs and to us. */
 import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve } from "../../src/cli/serve.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { readSystemWorld } from "../../src/config/system-world.ts";
 import { createLogger } from "../../src/log.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
+import { certificates } from "../sim/support/certificates.ts";
 import { onceOver, stopAll } from "../sim/support/fixture-host.ts";
 import { encodeConfiguration, type Settings, writeConfiguration } from "./support/configuration.ts";
 import { freePorts } from "./support/free-ports.ts";
 import { hostSettings } from "./support/host-settings.ts";
 import { makeOwnDirectory, removeOwnDirectory } from "./support/own-directory.ts";
+import { startReferenceWebApi } from "./support/reference-webapi.ts";
 import { missing, title } from "./support/requirements.ts";
 import { waitForGreeting } from "./support/rfb-greeting.ts";
 import { startVeyonProgram } from "./support/veyon-program.ts";
@@ -43,6 +45,33 @@ async function serveWith(settings: Settings): Promise<ApiClient> {
 }
 
 describe.skipIf(missing.length > 0)(title("Veyon's configuration"), () => {
+  test(
+    "placeholders in paths lead both servers to the same certificate",
+    async () => {
+      const { certificate, privateKey } = certificates.both;
+      writeFileSync(join(folder, `${hostname()}.crt`), certificate);
+      writeFileSync(join(folder, `${hostname()}.key`), privateKey);
+      const tls = {
+        certificateFile: join(folder, "%HOSTNAME%.crt"),
+        privateKeyFile: join(folder, "$HOSTNAME.key"),
+      };
+      const reference = await startReferenceWebApi({ tls });
+      onceOver(() => reference.stop());
+      const ours = await serveWith({
+        "WebAPI/HttpsEnabled": true,
+        "WebAPI/TlsCertificateFile": tls.certificateFile,
+        "WebAPI/TlsPrivateKeyFile": tls.privateKeyFile,
+      });
+      expect([reference.url, ours.url].map((url) => new URL(url).protocol)).toEqual([
+        "https:",
+        "https:",
+      ]);
+      expect((await new ApiClient(reference.url).get("user")).status).toBe(401);
+      expect((await ours.get("user")).status).toBe(401);
+    },
+    testLimitMs,
+  );
+
   test(
     "a host whose port is above 65535 is found where it listens",
     async () => {

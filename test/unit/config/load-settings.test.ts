@@ -20,7 +20,7 @@ function load(given: Given): LoadedSettings {
   const flags = (given.flags ?? []).map(([key, text]) => ({ flag: "--set", key, text }));
   return loadSettings(
     { veyonConfigFile, configFile, flags },
-    { systemVeyonFile: systemFile, environment, readFile },
+    { systemVeyonFile: systemFile, environment, readFile, expandPath },
   );
 
   function readFile(path: string): Uint8Array {
@@ -31,6 +31,7 @@ function load(given: Given): LoadedSettings {
 }
 
 const encode = (text: string) => new TextEncoder().encode(text);
+const expandPath = (path: string) => path.replace("%HOME%", "/root");
 
 function problems(given: Given): readonly string[] {
   try {
@@ -283,6 +284,7 @@ describe("Veyon's own configuration", () => {
     ["WebAPI/HttpServerPort", '" 8080 "', "httpServerPort", 8080],
     ["WebAPI/HttpServerPort", "008080", "httpServerPort", 8080],
     ["WebAPI/ConnectionLifetime", "0.5", "connectionLifetimeMs", 1_800_000],
+    ["WebAPI/TlsCertificateFile", "%HOME%/tls.crt", "tlsCertificateFile", "/root/tls.crt"],
   ] as const)("%s=%s is used as it is, without a word", (key, text, name, value) => {
     const { values, adjustments } = fromVeyon(key, text);
     expect(values[name]).toBe(value);
@@ -332,6 +334,21 @@ describe("Veyon's own configuration", () => {
     expect(problems({ configFile: "/o", files: { "/o": ini(key, text) } })).toHaveLength(1);
     expect(problems({ environment: { VEYON_WEBAPI_CONNECTION_LIMIT: text } })).toHaveLength(1);
     expect(problems({ flags: [[key, text]] })).toHaveLength(1);
+  });
+
+  test("placeholders count in every source, and in every setting that is a path", () => {
+    const paths = settingNames.filter((name) => settingsSchema[name].default === "");
+    expect(paths).toHaveLength(3);
+    for (const name of paths) {
+      const { key } = settingsSchema[name];
+      const given: Given[] = [
+        { files: { [systemFile]: ini(key, "%HOME%/a.pem") } },
+        { files: { "/o": ini(key, "%HOME%/a.pem") }, configFile: "/o" },
+        { environment: { [environmentVariable(key)]: "%HOME%/a.pem" } },
+        { flags: [[key, "%HOME%/a.pem"]] },
+      ];
+      for (const each of given) expect(load(each).values[name]).toBe("/root/a.pem");
+    }
   });
 
   test("HTTPS without a usable certificate is refused, with what stood in its place", () => {

@@ -18,6 +18,7 @@ function worldWith(veyonFile: string): SettingsWorld {
     systemVeyonFile: "/system/Veyon.conf",
     environment: { VEYON_WEBAPI_CONNECTION_LIFETIME: "0.5" },
     readFile: () => new TextEncoder().encode(veyonFile),
+    expandPath: (path) => path.replace("%HOME%", "/root"),
   };
 }
 
@@ -40,12 +41,15 @@ test("config shows value, source and meaning of every setting", () => {
   }
 });
 
-test("config tells what of Veyon's own configuration is used otherwise", () => {
-  const veyons = worldWith("[WebAPI]\nConnectionLimit=1000000\n");
+test("config tells what of Veyon's own configuration is used otherwise, and paths as they are", () => {
+  const veyons = worldWith(
+    "[WebAPI]\nConnectionLimit=1000000\nTlsCertificateFile=%HOME%/tls.crt\n",
+  );
   const text = runConfig({ given, markdown: false }, veyons);
   expect(text).toMatch(
     /^WebAPI\/ConnectionLimit +10000 +\/system\/Veyon.conf\n {4}found "1000000" there, wanted a whole number from 1 to 10000\n/m,
   );
+  expect(text).toMatch(/^WebAPI\/TlsCertificateFile +\/root\/tls.crt +\/system\/Veyon.conf$/m);
   expect(text.match(/ there, /g)).toHaveLength(1);
 });
 
