@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 import { decodeSettingsFile, NoConfigurationError } from "./settings-file.ts";
 import type { FileValue } from "./settings-file.ts";
 import { findSetting, settingsSchema } from "./settings-schema.ts";
+import { upgradeKeys, upgradeVeyonSettings } from "./upgrade.ts";
 
 /** What the command line says about settings. */
 export interface GivenSettings {
@@ -44,7 +45,10 @@ export interface Assignment {
   readonly text: string;
   /** A path, a variable or a flag. */
   readonly source: string;
-  /** In Veyon's own configuration any text is accepted: how it was written, and what is wrong with that, if anything. */
+  /**
+   * In Veyon's own configuration any text is accepted: how it was written, and what is wrong with
+   * that, if anything.
+   */
   readonly veyons: { readonly written: string; readonly fault: string | null } | null;
 }
 
@@ -75,9 +79,18 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
 
   function addVeyonFile(path: string): void {
     const mayBeMissing = given.veyonConfigFile === null;
-    for (const [key, { text, written, fault }] of readFile(path, isVeyonSetting, mayBeMissing)) {
+    const wanted = (key: string) => isVeyonSetting(key) || upgradeKeys.has(key);
+    const { values, lost } = upgradeVeyonSettings(readFile(path, wanted, mayBeMissing));
+    for (const [key, { text, written, fault }] of values) {
       assignments.push({ key, text, source: path, veyons: { written, fault } });
     }
+    if (lost !== null && !values.has(lost.key)) addLost(lost.key, lost.value, path);
+  }
+
+  function addLost(key: string, { written }: FileValue, path: string): void {
+    const text = settingsSchema[findSetting(key)!].default;
+    const fault = "which Veyon resets in a configuration of a version before 4.5";
+    assignments.push({ key, text, source: path, veyons: { written, fault } });
   }
 
   function addOwnFile(path: string): void {
@@ -88,8 +101,8 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
   }
 
   /**
-   * Of the file at Veyon's own place all is refused that is refused of a given one: what it says about HTTPS would be
-   * lost with it.
+   * Of the file at Veyon's own place all is refused that is refused of a given one: what it says
+   * about HTTPS would be lost with it.
    */
   function readFile(
     path: string,

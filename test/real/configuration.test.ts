@@ -1,6 +1,8 @@
-/** Veyon's configuration as Veyon reads it: the same files, given to the real programs and to us. */
+/**
+ * Veyon's configuration as Veyon reads it: the same files, given to the real programs and to us.
+ */
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve } from "../../src/cli/serve.ts";
@@ -98,4 +100,44 @@ describe.skipIf(missing.length > 0)(title("Veyon's configuration"), () => {
     },
     testLimitMs,
   );
+
+  test.each([
+    { Core: { ApplicationVersion: "2" }, Network: { PrimaryServicePort: "12100" } },
+    { Core: { ApplicationVersion: 4 }, Network: { PrimaryServicePort: 12100, VeyonServerPort: 1 } },
+    { Core: { ApplicationVersion: 3 }, Network: { VeyonServerPort: 13100 } },
+    { Core: { ApplicationVersion: "abc" }, Network: { PrimaryServicePort: 12100 } },
+    { Network: { PrimaryServicePort: 12100 } },
+    { Core: { ApplicationVersion: 5 }, Network: { PrimaryServicePort: 12100 } },
+    {
+      Core: { ApplicationVersion: 7 },
+      Network: { PrimaryServicePort: 12100, VeyonServerPort: 13100 },
+    },
+  ])(
+    "of an older version gives the port that Veyon makes of it: %j",
+    async (old) => {
+      const file = join(folder, "old.json");
+      writeFileSync(file, JSON.stringify(old));
+      const own = mkdtempSync(join(folder, "upgraded-"));
+      veyonCli(own, "config", "import", file);
+      // One step of the way at each start.
+      for (let start = 0; start < 3; start++) veyonCli(own, "config", "upgrade");
+      const port = /^Network\/VeyonServerPort=(\d+)$/m.exec(veyonCli(own, "config", "list"))?.[1];
+      expect((await load(file)).values.veyonServerPort).toBe(Number(port));
+    },
+    testLimitMs,
+  );
 });
+
+/** Runs `veyon-cli` with a configuration of its own; its output. */
+function veyonCli(configuration: string, ...args: string[]): string {
+  const place = "/etc/xdg/Veyon Solutions";
+  mkdirSync(place, { recursive: true });
+  const script = `mount --bind "$0" "${place}" && exec veyon-cli "$@"`;
+  const { exitCode, stdout, stderr } = Bun.spawnSync(
+    ["unshare", "--mount", "sh", "-c", script, configuration, ...args],
+    { env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, QT_QPA_PLATFORM: "offscreen" } },
+  );
+  const output = stdout.toString();
+  if (exitCode === 0) return output.trim();
+  throw new Error(`veyon-cli ${args.join(" ")}: ${exitCode} ${output} ${stderr.toString()}`);
+}

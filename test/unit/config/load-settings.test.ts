@@ -363,6 +363,63 @@ describe("Veyon's own configuration", () => {
   });
 });
 
+/**
+ * The right values were read from `veyon-cli config list` of 4.7.5, run on each of these until
+ * nothing changed.
+ */
+describe("a configuration of an older version", () => {
+  const port = (network: object, version?: unknown) => {
+    const core = version === undefined ? {} : { Core: { ApplicationVersion: version } };
+    const text = JSON.stringify({ ...core, Network: network });
+    return load({ files: { "/old.json": text }, veyonConfigFile: "/old.json" });
+  };
+
+  test.each([
+    ["2", { PrimaryServicePort: "12100" }, 12100],
+    [3, { PrimaryServicePort: 12100 }, 12100],
+    [4, { PrimaryServicePort: 12100, VeyonServerPort: 13100 }, 12100],
+    ["abc", { PrimaryServicePort: 12100 }, 12100],
+    [1, { PrimaryServicePort: 12100 }, 12100],
+    [undefined, { PrimaryServicePort: 12100 }, 12100],
+    [5, { PrimaryServicePort: 12100 }, 11100],
+    [7, { PrimaryServicePort: 12100, VeyonServerPort: 13100 }, 13100],
+    [4, {}, 11100],
+    // Without a version it is nobody's but the administrator's.
+    [undefined, { VeyonServerPort: 13100 }, 13100],
+  ] as const)("version %p with %j", (version, network, expected) => {
+    const { values, adjustments } = port(network, version);
+    expect(values.veyonServerPort).toBe(expected);
+    expect(adjustments).toEqual([]);
+  });
+
+  test("a port under the new name is reset, as by Veyon, and that is told", () => {
+    const { values, adjustments } = port({ VeyonServerPort: 13100 }, 4);
+    expect(values.veyonServerPort).toBe(11100);
+    expect(adjustments.map(formatAdjustment)).toEqual([
+      "Using Network/VeyonServerPort=11100: found 13100 in /old.json, which Veyon resets in a configuration of a version before 4.5",
+    ]);
+  });
+
+  test("the other settings stay", () => {
+    const text =
+      "[Core]\nApplicationVersion=2\n[WebAPI]\nHttpServerPort=12080\nConnectionLimit=7\n[Network]\nDemoServerPort=12400\n[Master]\nComputerMonitoringUpdateInterval=2000\n";
+    expect(load({ files: { [systemFile]: text } }).values).toMatchObject({
+      httpServerPort: 12080,
+      connectionLimit: 7,
+      veyonServerPort: 11100,
+      demoServerPort: 12400,
+      computerMonitoringUpdateIntervalMs: 2000,
+    });
+  });
+
+  test("the old name means nothing in a file of ours", () => {
+    const files = { "/o": "[Network]\nPrimaryServicePort=1\n" };
+    expect(problems({ files, configFile: "/o" })[0]).toStartWith(
+      "Unknown setting Network/PrimaryServicePort from /o",
+    );
+  });
+});
+
 describe("refusals", () => {
   /** The least and the greatest value of each, and what lies just outside. */
   const limits = [
