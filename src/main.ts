@@ -1,5 +1,7 @@
 #!/usr/bin/env bun
 import "./runtime-settings.ts";
+// Before all that takes time to load.
+import { signals } from "./cli/signals.ts";
 import { parseArguments, UsageError } from "./cli/arguments.ts";
 import { run } from "./cli/run.ts";
 import { SettingsError } from "./config/settings-error.ts";
@@ -8,7 +10,7 @@ import { ListenError } from "./http/server.ts";
 const exitCode = { failed: 1, usage: 2 } as const;
 
 try {
-  process.exitCode = await run(parseArguments(process.argv.slice(2)));
+  process.exitCode = await run(parseArguments(process.argv.slice(2)), signals);
 } catch (error) {
   const isUsage = error instanceof UsageError || error instanceof SettingsError;
   const isExpected = isUsage || error instanceof ListenError;

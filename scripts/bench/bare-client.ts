@@ -9,7 +9,7 @@ import type { Bench } from "./bench.ts";
 const givenUpAfterMs = 60_000;
 
 const given = { veyonConfigFile: null, configFile: null, flags: [] };
-const connector = createConnector(loadSettings(given, emptyWorld).values);
+const connector = await createConnector(loadSettings(given, emptyWorld).values);
 
 /** Connects and logs in; the first picture is on its way. */
 export async function openBareSession(port: number, key: Bench["key"]): Promise<HostSession> {

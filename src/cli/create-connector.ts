@@ -12,14 +12,14 @@ import { readAuthorities } from "./tls-files.ts";
 const updatePoolBytesMax = 16 * 1024 * 1024;
 
 /** Throws SettingsError. `sessionOptions`: what no setting says. */
-export function createConnector(
+export async function createConnector(
   settings: Settings,
   sessionOptions: Partial<HostSessionOptions> = {},
-): HostConnector {
+): Promise<HostConnector> {
   const screenBytesMax = settings.screenMemoryBytes ?? defaultScreenBytes();
   return new HostConnector({
     connectTimeoutMs: settings.connectTimeoutMs,
-    certificateAuthorities: readAuthorities(settings),
+    certificateAuthorities: await readAuthorities(settings),
     userName: userInfo().username,
     updateIntervalMs: settings.computerMonitoringUpdateIntervalMs,
     slicer: new TimeSlicer(),

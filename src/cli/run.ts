@@ -14,10 +14,25 @@ import { startDemo } from "./demo.ts";
 import { helpText } from "./help.ts";
 import { logConfiguration } from "./log-configuration.ts";
 import { serve } from "./serve.ts";
-import { termination } from "./termination.ts";
+import { type Started, serveUntilStopped } from "./serve-until-stopped.ts";
+import type { Signals } from "./signals.ts";
 
 /** Runs a command to its end and returns the exit code. */
-export async function run(command: Command): Promise<number> {
+export function run(command: Command, signals: Signals): Promise<number> {
+  switch (command.name) {
+    case "runserver":
+      return serveUntilStopped(signals, () => startServer(command.given));
+    case "demo":
+      return serveUntilStopped(signals, () => startDemoServer(command.given));
+    default:
+      signals.release();
+      return runToEnd(command);
+  }
+}
+
+type EndingCommand = Exclude<Command, { readonly name: "runserver" | "demo" }>;
+
+async function runToEnd(command: EndingCommand): Promise<number> {
   switch (command.name) {
     case "help":
       console.log(helpText);
@@ -28,38 +43,26 @@ export async function run(command: Command): Promise<number> {
     case "config":
       console.log(runConfig(command, await readSystemWorld(command.given)));
       return 0;
-    case "runserver":
-      return runServer(command.given);
-    case "demo":
-      return runDemo(command.given);
     case "check":
       return runCheck(command);
   }
 }
 
-async function runServer(given: GivenSettings): Promise<number> {
+async function startServer(given: GivenSettings): Promise<Started> {
   const loaded = loadSettings(given, await readSystemWorld(given));
-  const { values } = loaded;
-  const log = createLog(values);
-  const server = await serve(values, log);
+  const log = createLog(loaded.values);
+  const server = await serve(loaded.values, log);
   logConfiguration(log, loaded);
-  console.log(`veyon-webapi ${version} listens on ${server.url}`);
-  await termination();
-  await server.stop();
-  return 0;
+  return { server, log };
 }
 
-async function runDemo(given: GivenSettings): Promise<number> {
+async function startDemoServer(given: GivenSettings): Promise<Started> {
   // The Veyon of this computer, if there is one, has nothing to do with the demo.
   const loaded = loadSettings(given, await readSystemWorld(given, null));
-  const { values, sources } = loaded;
-  const log = createLog(values);
-  const demo = await startDemo(values, sources, log);
+  const log = createLog(loaded.values);
+  const demo = await startDemo(loaded.values, loaded.sources, log);
   logConfiguration(log, loaded);
-  console.log(`veyon-webapi ${version} listens on ${demo.url}\n${demo.instructions}`);
-  await termination();
-  await demo.stop();
-  return 0;
+  return { server: demo, log, instructions: demo.instructions };
 }
 
 async function runCheck(command: CheckCommand): Promise<number> {
@@ -71,7 +74,7 @@ async function runCheck(command: CheckCommand): Promise<number> {
     warn: (message) => console.error(message),
   });
   const passed = await check(command, {
-    connector: createConnector(values),
+    connector: await createConnector(values),
     pictures: pictures.openEncoder(),
     veyonServerPort: values.veyonServerPort,
     authenticationTimeoutMs: values.connectionAuthenticationTimeoutMs,

@@ -3,6 +3,7 @@ import type { Hono } from "hono";
 import type { Settings } from "../config/settings-schema.ts";
 import { Authenticator } from "../hosts/authenticator.ts";
 import { ConnectionPool } from "../hosts/connection-pool.ts";
+import { settlesWithin } from "../hosts/deadline.ts";
 import type { HostSessionOptions } from "../hosts/host-session.ts";
 import { MethodProbe } from "../hosts/method-probe.ts";
 import type { ApiConnection } from "../http/api-connection.ts";
@@ -19,8 +20,11 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** What requests in hand have left when the server stops; everything is over within 5 s. */
+/** What requests in hand have left when the server stops; then they are told that it stops. */
 const stopGraceMs = 3000;
+
+/** What is left for telling them. Everything is over within 5 s. */
+const lastAnswersMs = 500;
 
 /** Throws ListenError or SettingsError. `pages`: routes beside the API. `sessionOptions`: what no setting says. */
 export async function serve(
@@ -29,9 +33,11 @@ export async function serve(
   pages?: Hono,
   sessionOptions?: Partial<HostSessionOptions>,
 ): Promise<RunningServer> {
-  const connector = createConnector(settings, sessionOptions);
+  const tls = await readTlsFiles(settings);
+  const connector = await createConnector(settings, sessionOptions);
   const authenticationTimeoutMs = settings.connectionAuthenticationTimeoutMs;
   const probe = new MethodProbe(connector, authenticationTimeoutMs);
+  const authenticator = new Authenticator({ connector, probe, authenticationTimeoutMs, log });
   const pool = new ConnectionPool<ApiConnection>({
     connectionsMax: settings.connectionLimit,
     idleTimeoutMs: settings.connectionIdleTimeoutMs,
@@ -43,7 +49,7 @@ export async function serve(
     warn: (message) => log.warn("picture engine", { reason: message }),
   });
   const app = createApp({
-    authenticator: new Authenticator({ connector, probe, authenticationTimeoutMs, log }),
+    authenticator,
     probe,
     pool,
     createPictureEncoder: () => pictures.openEncoder(),
@@ -55,16 +61,21 @@ export async function serve(
   const server = await listen(app.fetch, {
     port: settings.httpServerPort,
     bindAddress: settings.bindAddress,
-    tls: readTlsFiles(settings),
+    tls,
     log,
   });
   return {
     url: server.url,
     async stop() {
       log.info("server stops");
-      await server.stop(stopGraceMs);
-      pool.closeAll("shutdown");
+      const stopped = server.stop();
+      await settlesWithin(stopped, stopGraceMs);
+      authenticator.close();
       probe.close();
+      await settlesWithin(stopped, lastAnswersMs);
+      server.cut();
+      await stopped;
+      pool.closeAll("shutdown");
       pictures.close();
       log.info("server stopped");
     },

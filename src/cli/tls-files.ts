@@ -6,11 +6,11 @@ import type { TlsFiles } from "../http/server.ts";
 import { readSettingsFile } from "./settings-files.ts";
 
 /** For HTTPS; null without it. Throws SettingsError. */
-export function readTlsFiles(settings: Settings): TlsFiles | null {
+export async function readTlsFiles(settings: Settings): Promise<TlsFiles | null> {
   if (!settings.httpsEnabled) return null;
   const { tlsCertificateFile, tlsPrivateKeyFile } = settings;
-  const certificate = readSettingsFile("WebAPI/TlsCertificateFile", tlsCertificateFile);
-  const privateKey = readSettingsFile("WebAPI/TlsPrivateKeyFile", tlsPrivateKeyFile);
+  const certificate = await readSettingsFile("WebAPI/TlsCertificateFile", tlsCertificateFile);
+  const privateKey = await readSettingsFile("WebAPI/TlsPrivateKeyFile", tlsPrivateKeyFile);
   const parsed = parseCertificate("WebAPI/TlsCertificateFile", tlsCertificateFile, certificate);
   if (!parsed.checkPrivateKey(parsePrivateKey(tlsPrivateKeyFile, privateKey))) {
     throw new SettingsError([
@@ -21,9 +21,9 @@ export function readTlsFiles(settings: Settings): TlsFiles | null {
 }
 
 /** The authorities that sign the certificates of Veyon 5 hosts; null: any certificate will do. Throws SettingsError. */
-export function readAuthorities(settings: Settings): string | null {
+export async function readAuthorities(settings: Settings): Promise<string | null> {
   if (!settings.tlsUseCertificateAuthority) return null;
-  const pem = readSettingsFile("TLS/CaCertificateFile", settings.caCertificateFile);
+  const pem = await readSettingsFile("TLS/CaCertificateFile", settings.caCertificateFile);
   parseCertificate("TLS/CaCertificateFile", settings.caCertificateFile, pem);
   return pem;
 }

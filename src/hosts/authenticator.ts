@@ -3,6 +3,7 @@ import type { Credentials } from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import type { HostConnector } from "./host-connector.ts";
+import { HostError } from "./host-error.ts";
 import { Host } from "./host.ts";
 import { checkOffered } from "./log-in.ts";
 import type { MethodProbe } from "./method-probe.ts";
@@ -29,6 +30,7 @@ export interface LoginRequest {
 /** Logs in to hosts. The order of its checks is the reference's: host, method, credentials. */
 export class Authenticator {
   readonly #options: AuthenticatorOptions;
+  readonly #closing = new AbortController();
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -36,9 +38,28 @@ export class Authenticator {
 
   /** Throws HostError, and what `credentials` throws. */
   async logIn(request: LoginRequest): Promise<Host> {
+    const closing = this.#closing.signal;
+    try {
+      return await this.#logIn(request, closing);
+    } catch (error) {
+      if (!closing.aborted) throw error;
+      throw HostError.cancelled(formatHostAddress(request.address), error);
+    }
+  }
+
+  /** Gives up the logins under way, which then fail as cancelled. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #logIn(request: LoginRequest, closing: AbortSignal): Promise<Host> {
     const { connector, probe, authenticationTimeoutMs, log } = this.#options;
     const { address } = request;
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(authenticationTimeoutMs)]);
+    const signal = AbortSignal.any([
+      request.signal,
+      closing,
+      AbortSignal.timeout(authenticationTimeoutMs),
+    ]);
     const veyon = probe.takeWaiting(address) ?? (await connector.dial(address, { signal }));
     const credentials = this.#credentials(veyon, request);
     const session = await connector.logIn(veyon, credentials, { signal });

@@ -29,4 +29,9 @@ export class HostError extends Error {
   ) {
     super(message, options);
   }
+
+  /** For what was given up with the server's end. `where`: the host. */
+  static cancelled(where: string, cause: unknown): HostError {
+    return new HostError("cancelled", `${where}: given up, since the server stops`, { cause });
+  }
 }

@@ -1,6 +1,7 @@
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import type { HostConnector } from "./host-connector.ts";
+import { HostError } from "./host-error.ts";
 import type { VeyonConnection } from "./veyon-connection.ts";
 
 /** A host logs, and may show its user, a failed login for each time that it is asked and then left. */
@@ -24,6 +25,7 @@ export class MethodProbe {
   readonly #connector: HostConnector;
   readonly #timeoutMs: number;
   readonly #answers = new Map<string, Answer>();
+  readonly #closing = new AbortController();
 
   /** `timeoutMs`: for connecting and the host's answer together. */
   constructor(connector: HostConnector, timeoutMs: number) {
@@ -53,20 +55,23 @@ export class MethodProbe {
     return answer === undefined ? null : release(answer);
   }
 
+  /** Gives up what is being asked, which then fails as cancelled, and forgets the rest. */
   close(): void {
+    this.#closing.abort();
     for (const key of this.#answers.keys()) this.#forget(key);
   }
 
   async #ask(key: string, address: HostAddress): Promise<readonly AuthenticationMethod[]> {
+    const closing = this.#closing.signal;
     try {
-      const signal = AbortSignal.timeout(this.#timeoutMs);
+      const signal = AbortSignal.any([closing, AbortSignal.timeout(this.#timeoutMs)]);
       const veyon = await this.#connector.dial(address, { signal });
       this.#wait(key, veyon);
       return veyon.offer.methods;
     } catch (error) {
       // Nobody was asked, or nobody understood: the next call may try again at once.
       this.#forget(key);
-      throw error;
+      throw closing.aborted ? HostError.cancelled(key, error) : error;
     }
   }
 

@@ -8,6 +8,7 @@ import type { Logger } from "../log.ts";
 import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
+import { RequestsInHand } from "./requests-in-hand.ts";
 
 export interface ListenOptions {
   /** 0 takes any free one. */
@@ -28,8 +29,10 @@ export interface TlsFiles {
 
 export interface ApiServer {
   readonly url: string;
-  /** Takes no new requests, gives those in hand `graceMs` to end, and cuts what is left. */
-  stop(graceMs: number): Promise<void>;
+  /** Takes no new connections; settles when the requests in hand have been answered. */
+  stop(): Promise<void>;
+  /** Ends the connections that are left. */
+  cut(): void;
 }
 
 /** The server cannot listen, for a reason that its administrator can mend. */
@@ -45,21 +48,22 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
   const { bindAddress, tls, log } = options;
   const refusals = new Refusals(log);
   const handshakes = new HandshakeLog(log);
-  const server = await start(options, requestListener(fetch, refusals));
+  const inHand = new RequestsInHand();
+  const server = await start(options, inHand.watch(requestListener(fetch, refusals)));
   refusals.watch(server);
   if (tls !== null) handshakes.watch(server);
   const { port } = server.address() as { port: number };
   return {
     url: `${tls === null ? "http" : "https"}://${hostInUrl(bindAddress)}:${port}`,
-    async stop(graceMs) {
+    async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      inHand.endConnections();
       server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
-      clearTimeout(cut);
       refusals.close();
       handshakes.close();
     },
+    cut: () => server.closeAllConnections(),
   };
 }
 

@@ -1,7 +1,5 @@
 /** dist/veyon-webapi in an empty directory, without node_modules, in front of a simulated host. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
-import { once } from "node:events";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
@@ -16,8 +14,6 @@ import { onceOver, paintTestPicture, start, stopAll } from "../sim/support/fixtu
 import { untilPicture, untilShown } from "../sim/support/framebuffer.ts";
 import { until } from "../sim/support/until.ts";
 import { buildIfOld, EmptyDirectory, RunningProgram, runProgram } from "./support/program.ts";
-
-const endMaxMs = 5000;
 
 let directory: EmptyDirectory;
 let folder: string;
@@ -155,68 +151,6 @@ describe("pictures", () => {
     await untilShown(session, host.screen);
     const jpeg = await untilPicture(session, "?format=jpeg");
     expect(await decodeWithBun(jpeg.bytes)).toMatchObject({ width: 200, height: 120 });
-  });
-});
-
-describe("its end", () => {
-  async function connected(port: number): Promise<Socket> {
-    const socket = connect(port, "127.0.0.1");
-    socket.on("error", () => {});
-    onceOver(() => void socket.destroy());
-    await once(socket, "connect");
-    return socket;
-  }
-
-  const outcome = (answer: Promise<unknown>) =>
-    answer.then(
-      () => "answered",
-      () => "cut off",
-    );
-
-  test.each(["SIGTERM", "SIGINT"] as const)(
-    "%s: exit code 0 within 5 s, whoever is connected",
-    async (signal) => {
-      const host = await paintedHost();
-      const program = await runServer();
-      const session = await new ApiClient(program.url).logIn(host.port);
-      await untilPicture(session);
-      await connected(program.port);
-      (await connected(program.port)).write("GET /api/v1/us");
-      const gone = host.clients.map(({ closed }) => closed);
-      const { exitCode, ms } = await program.end(signal);
-      expect(exitCode).toBe(0);
-      expect(ms).toBeLessThan(endMaxMs);
-      await Promise.all(gone);
-    },
-    10_000,
-  );
-
-  test("with a login in hand that never ends", async () => {
-    const host = await start({ access: () => new Promise(() => {}) });
-    const program = await runServer();
-    const login = outcome(new ApiClient(program.url).authenticate(host.port));
-    await until("a login", () => host.clients.length === 1);
-    const { exitCode, ms } = await program.end("SIGTERM");
-    expect(exitCode).toBe(0);
-    expect(ms).toBeLessThan(endMaxMs);
-    expect(await login).toBe("cut off");
-  }, 10_000);
-
-  test("a second signal ends it at once", async () => {
-    const host = await start({ access: () => new Promise(() => {}) });
-    const program = await runServer();
-    const login = outcome(new ApiClient(program.url).authenticate(host.port));
-    await until("a login", () => host.clients.length === 1);
-    const ended = program.end("SIGTERM");
-    await until("the end of listening", () =>
-      connected(program.port).then(
-        () => false,
-        () => true,
-      ),
-    );
-    program.child.kill("SIGTERM");
-    expect((await ended).ms).toBeLessThan(2500);
-    expect(await login).toBe("cut off");
   });
 });
 

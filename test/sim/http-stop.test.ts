@@ -1,6 +1,7 @@
 /** The end of the server: what is running is finished, everything is closed, and it is over within 5 s. */
 import { afterEach, describe, expect, test } from "bun:test";
 import { featureIds } from "../../src/sim/feature-ids.ts";
+import { fixtureLogin } from "./support/api-client.ts";
 import { startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { start, stopAll } from "./support/fixture-host.ts";
@@ -73,17 +74,37 @@ describe("requests in hand", () => {
     expect(await stopped).toBeLessThan(stopMaxMs);
   });
 
-  test("that take longer are cut off", async () => {
+  test("that take longer are told that the server stops", async () => {
     const gate = gateAt("challenge");
     const host = await start({ intercept: gate.intercept });
+    const silent = await start({ intercept: silentAt("methods") });
     const server = await startServer({ connectionAuthenticationTimeoutMs: 60_000 });
     const login = server.api.authenticate(host.port);
+    const methods = server.api.get(`authentication/127.0.0.1:${silent.port}`);
     await gate.reached;
     const stopped = stopTime(server.stop);
-    await expect(login).rejects.toThrow();
+    for (const answer of [await login, await methods]) {
+      expectError(answer, "ConnectionTimedOut", "given up, since the server stops");
+    }
     expect(await stopped).toBeLessThan(stopMaxMs);
-    await until("nothing left", () => socketsTo(host.port) === 0);
+    await until("nothing left", () => socketsTo(host.port) + socketsTo(silent.port) === 0);
   }, 10_000);
+
+  test("are the last ones of their connections", async () => {
+    const gate = gateAt("challenge");
+    const host = await start({ intercept: gate.intercept });
+    const server = await startServer();
+    const client = await HttpSocket.connect(server.url);
+    const body = JSON.stringify(fixtureLogin);
+    client.write(requestText("POST", `/api/v1/authentication/127.0.0.1:${host.port}`, {}, body));
+    await gate.reached;
+    const stopped = server.stop();
+    gate.open();
+    const answer = await client.response();
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("connection")).toBe("close");
+    await Promise.all([client.closed, stopped]);
+  });
 
   test("that wait for a lost host do not hold it up", async () => {
     const host = await start();

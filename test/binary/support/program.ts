@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Subprocess } from "bun";
 
 const root = resolve(import.meta.dir, "../../..");
-const program = join(root, "dist/veyon-webapi");
+export const program = join(root, "dist/veyon-webapi");
 
 /** Builds the program unless it is newer than its sources. */
 export function buildIfOld(): void {
