@@ -56,6 +56,7 @@ export async function startDemo(
     const server = await serve({ ...settings, bindAddress }, log, demoRoutes(hosts));
     return {
       url: server.url,
+      listensOn: server.listensOn,
       instructions: instructions(server.url, address(hosts[0])),
       async stop() {
         await server.stop();

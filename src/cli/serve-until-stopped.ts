@@ -10,12 +10,15 @@ export interface Started {
   readonly instructions?: string;
 }
 
-/** For what holds the program when all is over, for example a name lookup that nobody waits for any more. */
+/**
+ * For what holds the program when all is over, for example a name lookup that nobody waits for any
+ * more.
+ */
 const remainsMs = 500;
 
 /**
- * Starts a server, says that it is ready, and stops it at a signal, which may come before it has started. Returns the
- * exit code; throws what `start` throws.
+ * Starts a server, says that it is ready, and stops it at a signal, which may come before it has
+ * started. Returns the exit code; throws what `start` throws.
  */
 export async function serveUntilStopped(
   signals: Signals,
@@ -25,7 +28,7 @@ export async function serveUntilStopped(
   if (started !== null) {
     const { server, log, instructions } = started;
     signals.whenHangup(() => log.info("nothing to reload", { signal: "SIGHUP" }));
-    console.log(`veyon-webapi ${version} listens on ${server.url}`);
+    console.log(`veyon-webapi ${version} listens on ${server.listensOn}`);
     if (instructions !== undefined) console.log(instructions);
     await signals.stop;
     await server.stop();

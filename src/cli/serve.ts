@@ -15,7 +15,10 @@ import { createConnector } from "./create-connector.ts";
 import { readTlsFiles } from "./tls-files.ts";
 
 export interface RunningServer {
+  /** An address that a client on this computer can use as it stands. */
   readonly url: string;
+  /** For people: the address as it is, and who can reach and read it. */
+  readonly listensOn: string;
   /** Finishes the requests in hand, closes the hosts and frees the port. */
   stop(): Promise<void>;
 }
@@ -66,6 +69,7 @@ export async function serve(
   });
   return {
     url: server.url,
+    listensOn: server.listensOn,
     async stop() {
       log.info("server stops");
       const stopped = server.stop();

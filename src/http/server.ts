@@ -28,7 +28,12 @@ export interface TlsFiles {
 }
 
 export interface ApiServer {
+  /** An address that a client on this computer can use as it stands. */
   readonly url: string;
+  /**
+   * For people: the address as it is, who can reach it, and whether others can read what is sent.
+   */
+  readonly listensOn: string;
   /** Takes no new connections; settles when the requests in hand have been answered. */
   stop(): Promise<void>;
   /** Ends the connections that are left. */
@@ -53,8 +58,12 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
   refusals.watch(server);
   if (tls !== null) handshakes.watch(server);
   const { port } = server.address() as { port: number };
+  const scheme = tls === null ? "http" : "https";
+  const host = bracketed(bindAddress);
+  const reach = reachOf(host);
   return {
-    url: `${tls === null ? "http" : "https"}://${hostInUrl(bindAddress)}:${port}`,
+    url: `${scheme}://${reach === null ? host : "localhost"}:${port}`,
+    listensOn: `${scheme}://${host}:${port}${remarks(reach, tls)}`,
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       inHand.endConnections();
@@ -108,8 +117,20 @@ function explain(error: unknown): string {
   }
 }
 
-/** For the line that says where the server is: an address that a client can use as it stands. */
-function hostInUrl(bindAddress: string): string {
-  if (bindAddress === "::" || bindAddress === "0.0.0.0") return "localhost";
-  return bindAddress.includes(":") ? `[${bindAddress}]` : bindAddress;
+/** The address as in URLs, where the many spellings of an IPv6 address are one; zones are unknown. */
+function bracketed(bindAddress: string): string {
+  if (!bindAddress.includes(":")) return bindAddress;
+  const host = `[${bindAddress}]`;
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
+}
+
+/** Null for a single address. */
+function reachOf(host: string): string | null {
+  if (host === "[::]") return "every address of this computer";
+  return host === "0.0.0.0" ? "every IPv4 address of this computer" : null;
+}
+
+function remarks(reach: string | null, tls: TlsFiles | null): string {
+  const all = [reach, tls === null ? "not encrypted" : null].filter((each) => each !== null);
+  return all.length === 0 ? "" : ` (${all.join(", ")})`;
 }

@@ -102,8 +102,9 @@ describe.each([
   test("says that it is ready, serves the API, logs to standard error", async () => {
     const host = await paintedHost();
     const program = await runServer(...settings());
+    const remark = scheme === "http" ? " (not encrypted)" : "";
     expect(program.readyLine).toBe(
-      `veyon-webapi ${version} listens on ${scheme}://127.0.0.1:${program.port}`,
+      `veyon-webapi ${version} listens on ${scheme}://127.0.0.1:${program.port}${remark}`,
     );
     const session = await new ApiClient(program.url).logIn(host.port);
     expect((await session.get("user")).json).toMatchObject({ login: "vyfixture" });
@@ -130,6 +131,25 @@ describe.each([
     expect(lines.filter((line) => !line.startsWith("time="))).toEqual([]);
   });
 });
+
+test.each([
+  ["::", "[::]", "every address of this computer, not encrypted"],
+  ["0::0", "[::]", "every address of this computer, not encrypted"],
+  ["0.0.0.0", "0.0.0.0", "every IPv4 address of this computer, not encrypted"],
+  ["::1", "[::1]", "not encrypted"],
+  ["localhost", "localhost", "not encrypted"],
+])(
+  "bound to %s it says what that means, in a line that has a URL to use",
+  async (bind, host, remark) => {
+    const args = ["runserver", "--veyon-config", "/dev/null", "--port", "0", "--bind", bind];
+    const program = await RunningProgram.start(directory.path, args);
+    onceOver(() => program.kill());
+    expect(program.readyLine).toBe(
+      `veyon-webapi ${version} listens on http://${host}:${program.port} (${remark})`,
+    );
+    expect((await fetch(`${program.url}/api/v1/user`)).status).toBe(401);
+  },
+);
 
 describe("pictures", () => {
   test.each(["imagescript", "bun", "auto"])("by the engine %s", async (engine) => {
