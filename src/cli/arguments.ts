@@ -8,6 +8,8 @@ export class UsageError extends Error {
 }
 
 export type Command =
+  /** Nothing has been asked for. */
+  | { readonly name: "none" }
   | { readonly name: "help" }
   | { readonly name: "version" }
   | { readonly name: "runserver"; readonly given: GivenSettings }
@@ -55,16 +57,12 @@ const commandOptions = {
 
 type SettingsCommand = keyof typeof commandOptions;
 
-/** What runs when the program is started without a command. */
-const defaultCommand: SettingsCommand = "demo";
-
 /** `argv` without the program: `["runserver", "--port", "11080"]`. Throws UsageError. */
 export function parseArguments(argv: readonly string[]): Command {
   if (argv[0] === "help" || argv.includes("--help") || argv.includes("-h")) return { name: "help" };
   if (argv[0] === "version" || argv[0] === "--version") return { name: "version" };
-  const named = argv.length > 0 && !argv[0].startsWith("-");
-  const name = named ? argv[0] : defaultCommand;
-  const parameters = named ? argv.slice(1) : argv;
+  const [name, ...parameters] = argv;
+  if (name === undefined || name.startsWith("-")) return { name: "none" };
   switch (name) {
     case "runserver":
     case "demo":

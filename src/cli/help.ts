@@ -4,8 +4,7 @@ import { version } from "../version.ts";
 export const helpText = `veyon-webapi ${version} - a server for the REST API of Veyon hosts
 
   veyon-webapi runserver       serve the API in the foreground, until SIGINT or SIGTERM
-  veyon-webapi demo            the same in front of simulated hosts, with a page that shows them;
-                               also what runs without a command
+  veyon-webapi demo            the same in front of simulated hosts, with a page that shows them
   veyon-webapi check HOST      try everything with one host, step by step
   veyon-webapi config          print the settings in effect, where they come from and what they mean
   veyon-webapi help, version

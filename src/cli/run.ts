@@ -17,6 +17,8 @@ import { serve } from "./serve.ts";
 import { type Started, serveUntilStopped } from "./serve-until-stopped.ts";
 import type { Signals } from "./signals.ts";
 
+const usageExitCode = 2;
+
 /** Runs a command to its end and returns the exit code. */
 export function run(command: Command, signals: Signals): Promise<number> {
   switch (command.name) {
@@ -34,6 +36,9 @@ type EndingCommand = Exclude<Command, { readonly name: "runserver" | "demo" }>;
 
 async function runToEnd(command: EndingCommand): Promise<number> {
   switch (command.name) {
+    case "none":
+      console.error(helpText);
+      return usageExitCode;
     case "help":
       console.log(helpText);
       return 0;

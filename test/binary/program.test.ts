@@ -70,6 +70,17 @@ describe("without a server", () => {
       expect(stdout).toContain(command);
   });
 
+  test.each([[[]], [["--port", "11080"]]])(
+    "without a command, %p, it prints its help and ends with exit code 2",
+    async (args) => {
+      const { exitCode, stdout, stderr } = await runProgram(directory.path, args);
+      expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+      for (const command of ["runserver", "config", "check", "demo"]) {
+        expect(stderr).toContain(`veyon-webapi ${command}`);
+      }
+    },
+  );
+
   test("config prints each setting with its value and source", async () => {
     const env = { VEYON_WEBAPI_CONNECTION_LIMIT: "7" };
     const args = ["config", "--port", "12345"];

@@ -26,9 +26,8 @@ test("the commands", () => {
   expect(parseArguments(["config", "--markdown"])).toMatchObject({ markdown: true });
 });
 
-test("without a command it is the demo", () => {
-  expect(parseArguments([])).toEqual({ name: "demo", given: nothing });
-  expect(parseArguments(["--port", "1"])).toMatchObject({ name: "demo" });
+test.each([[], ["--port", "1"], ["--prot"]])("without a command nothing is run: %j", (...argv) => {
+  expect(parseArguments(argv)).toEqual({ name: "none" });
 });
 
 test("settings keep the order in which they are given", () => {
