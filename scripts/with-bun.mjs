@@ -99,11 +99,12 @@ function call([command, ...parameters], cwd) {
 
 /** Bun with our own arguments, streams, signals and exit code. */
 function run() {
-  const child = spawn(bun, process.argv.slice(2), { stdio: "inherit" });
+  // Heard before there is a child that can say it is ready, and delivered when there is one.
   const passOn = (signal) => child.kill(signal);
   for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, passOn);
   // A terminal sends its Ctrl-C to the child as well.
   process.on("SIGINT", () => process.stdin.isTTY || passOn("SIGINT"));
+  const child = spawn(bun, process.argv.slice(2), { stdio: "inherit" });
   if (process.env.npm_lifecycle_event !== undefined) watchParent(() => passOn("SIGTERM"));
   child.on("error", (error) => {
     console.error(`Cannot run ${bun}: ${error.message}`);
