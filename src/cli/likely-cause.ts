@@ -7,6 +7,8 @@ export const likelyCause: Record<HostFailure, string> = {
   silent:
     "the Veyon Server is busy or hangs, or its user has been asked for permission and has not answered",
   "not-veyon": "another program uses this port, or the Veyon Server there is of an unknown kind",
+  untrusted:
+    "the computer has the certificate that Veyon makes by itself, or one that is expired or for another name",
   "no-method": "no authentication method is enabled in the configuration of that computer",
   "method-not-offered":
     "the computer is configured for another method: --key-name with --key-file, --user, or --password",

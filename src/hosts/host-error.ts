@@ -6,6 +6,8 @@ export type HostFailure =
   | "silent"
   /** What answers is no Veyon Server, or breaks the protocol. */
   | "not-veyon"
+  /** The certificate of a Veyon 5 host is not to be trusted, or cannot be used. */
+  | "untrusted"
   /** The host offers no authentication method that we know. */
   | "no-method"
   | "method-not-offered"

@@ -6,6 +6,7 @@
 import { EndOfStreamError } from "../bytes/errors.ts";
 import { ConnectError } from "../net/connect-error.ts";
 import { dial, type TcpConnection } from "../net/tcp.ts";
+import { TlsError } from "../net/tls-error.ts";
 import {
   checkProtocolVersion,
   chooseSecurityType,
@@ -127,25 +128,35 @@ async function greet(
   if (!isPlain) {
     // The reader's failure, if any, is told by startTls.
     line.catch(() => {});
-    const { certificateAuthorities } = settings;
-    try {
-      await connection.startTls({ certificateAuthorities, serverName: address.host });
-    } catch (error) {
-      if (isCertificateError(error)) {
-        const reason = (error as Error).message;
-        throw new HostError("not-veyon", `Cannot trust the host's certificate: ${reason}`);
-      }
-      throw new TlsRefusedError("The host did not start TLS", { cause: error });
-    }
+    await startTls(connection, address, settings);
   }
   checkProtocolVersion(await line);
   return isPlain ? "plain" : "tls";
 }
 
-/** OpenSSL's names of what is wrong with a certificate, and Node's for a wrong name in it. */
-function isCertificateError(error: unknown): boolean {
-  const code = String((error as NodeJS.ErrnoException).code ?? "");
-  return /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|ISSUER/.test(code);
+async function startTls(
+  connection: TcpConnection,
+  { host }: HostAddress,
+  { certificateAuthorities }: DialSettings,
+): Promise<void> {
+  try {
+    await connection.startTls({ certificateAuthorities, serverName: host });
+  } catch (error) {
+    if (!(error instanceof TlsError)) throw error;
+    const { message, failure } = error;
+    switch (failure) {
+      case "not-spoken":
+        throw new TlsRefusedError("The host did not start TLS", { cause: error });
+      case "certificate":
+        throw new HostError("untrusted", `Cannot trust the host's certificate: ${message}`, {
+          cause: error,
+        });
+      case "handshake":
+        throw new HostError("not-veyon", `a TLS server that is no Veyon Server (${message})`, {
+          cause: error,
+        });
+    }
+  }
 }
 
 function describe(error: unknown, address: HostAddress): HostError {

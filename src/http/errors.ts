@@ -81,6 +81,7 @@ const byFailure: Record<HostFailure, ApiErrorName> = {
   unreachable: "ConnectionTimedOut",
   silent: "ConnectionTimedOut",
   "not-veyon": "ConnectionTimedOut",
+  untrusted: "ConnectionTimedOut",
   "no-method": "ProtocolMismatch",
   "method-not-offered": "AuthenticationMethodNotAvailable",
   "credentials-refused": "AuthenticationFailed",

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { ByteStream } from "../bytes/byte-stream.ts";
 import { EndOfStreamError } from "../bytes/errors.ts";
+import type { CertificateWithKey } from "./certificate.ts";
 import type { Intercept, Step } from "./sim-options.ts";
 
 /** A client's connection: reads exactly, sends in order, and lets the intercept have its way with each step. */
@@ -30,7 +31,7 @@ export class SimConnection {
   }
 
   /** Begins to read, through TLS if a certificate is given. */
-  open(certificate: { certificate: string; privateKey: string } | null): void {
+  open(certificate: CertificateWithKey | null): void {
     if (certificate !== null) {
       this.#socket = new TLSSocket(this.#raw, {
         isServer: true,

@@ -1,7 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import type { ReceivedFeatureMessage } from "../veyon/feature-message.ts";
-import { simCertificate } from "./sim-certificate.ts";
+import type { CertificateWithKey } from "./certificate.ts";
+import { veyon5Certificate } from "./sim-certificate.ts";
 import type { SimComputer } from "./sim-computer.ts";
 import { SimConnection } from "./sim-connection.ts";
 import { SimFeatures } from "./sim-features.ts";
@@ -32,6 +33,8 @@ export class SimHost implements SimComputer {
   /** May be changed at any time; holds for steps to come. */
   intercept: Intercept;
   readonly #clients = new Map<SimConnection, SimSession | null>();
+  /** Null: it does not speak TLS. */
+  readonly #certificate: CertificateWithKey | null;
   #server: Server | null = null;
   #port: number;
   #frozen = false;
@@ -41,6 +44,9 @@ export class SimHost implements SimComputer {
     this.screen = new SimScreen(options.width ?? 640, options.height ?? 480);
     this.features = new SimFeatures(this.traits, this.screen, options);
     this.intercept = options.intercept ?? ((_step, bytes) => bytes);
+    this.#certificate = this.traits.veyon5
+      ? (options.certificate ?? veyon5Certificate(options.name ?? "sim-host"))
+      : null;
     this.#port = options.port ?? 0;
   }
 
@@ -121,7 +127,7 @@ export class SimHost implements SimComputer {
     if (this.#frozen) connection.freeze();
     try {
       await connection.send("accept", new Uint8Array(0));
-      connection.open(this.traits.veyon5 ? (this.options.certificate ?? simCertificate) : null);
+      connection.open(this.#certificate);
       await shakeHands(connection, this);
       const session = new SimSession(connection, this);
       this.#clients.set(connection, session);

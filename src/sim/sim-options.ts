@@ -1,3 +1,4 @@
+import type { CertificateWithKey } from "./certificate.ts";
 import type { SimConnection } from "./sim-connection.ts";
 
 /** What the host is about to send, or `accept` before anything is. The hook for every misbehaviour. */
@@ -93,8 +94,8 @@ export interface SimHostOptions {
   readonly handshakeTimeoutMs?: number;
   /** Qt 5 hosts write map keys in descending order (default), Qt 6 hosts ascending. */
   readonly mapKeys?: "descending" | "ascending";
-  /** Veyon 5: PEM instead of the built-in self-signed certificate. */
-  readonly certificate?: { readonly certificate: string; readonly privateKey: string };
+  /** Veyon 5: instead of the one that it makes for itself. */
+  readonly certificate?: CertificateWithKey;
   /** What a client gets that asks for the whole screen. Default "whole". */
   readonly screenSent?: ScreenSent;
   readonly intercept?: Intercept;

@@ -5,11 +5,11 @@ import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, test } from "bun:test";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { featureIds } from "../../src/sim/feature-ids.ts";
-import { simCertificate } from "../../src/sim/sim-certificate.ts";
 import { firstDifference } from "../support/pictures.ts";
 import { decodePng } from "../unit/image/decoders.ts";
 import type { ApiSession } from "./support/api-client.ts";
 import { startServer } from "./support/api-server.ts";
+import { certificates } from "./support/certificates.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
 import { loginWith } from "./support/logins.ts";
@@ -67,7 +67,8 @@ describe("what is no Veyon Server is error 8", () => {
   });
 
   test("a web server with TLS", async () => {
-    const tls = { cert: simCertificate.certificate, key: simCertificate.privateKey };
+    const { certificate, privateKey } = certificates.both;
+    const tls = { cert: certificate, key: privateKey };
     const server = createTlsServer(tls, (socket) => {
       socket.on("error", () => {});
       socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));

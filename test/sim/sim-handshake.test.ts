@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { constants, publicEncrypt, sign } from "node:crypto";
+import { constants, publicEncrypt, sign, X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { connect as connectTls } from "node:tls";
-import { simCertificate } from "../../src/sim/sim-certificate.ts";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { SimHostOptions } from "../../src/sim/sim-options.ts";
 import {
   connect,
@@ -25,9 +24,19 @@ import {
   signIn,
   stringVariant,
 } from "./support/raw-client.ts";
+import { certificates, schoolAuthority } from "./support/certificates.ts";
 import { fixture, transcript } from "../support/transcript.ts";
 
 afterEach(stopAll);
+
+/**
+ * Parts of the certificate of a 5-dev host, as its DER: CA:FALSE with a path length, and the rest
+ * of its extensions.
+ */
+const basicConstraints = "0603551d130101ff04053003020100";
+const keyUsage = "0603551d0f0101ff0404030202a4";
+const serverPurpose = "0603551d25040c300a06082b06010505070301";
+const sha1WithRsa = "300d06092a864886f70d0101050500";
 
 describe("greeting", () => {
   test.each([
@@ -221,16 +230,36 @@ describe("sign in", () => {
   });
 
   test("Veyon 5 speaks TLS 1.3 with the certificate that it was given", async () => {
-    const host = await start({ version: "5.0" });
+    const host = await start({ version: "5.0", certificate: certificates.both });
     const socket = connectTls({
       host: "127.0.0.1",
       port: host.port,
-      ca: simCertificate.certificate,
+      ca: schoolAuthority,
     });
     onceOver(() => void socket.destroy());
     await once(socket, "secureConnect");
     expect(socket.getProtocol()).toBe("TLSv1.3");
     expect(socket.authorized).toBe(true);
+  });
+
+  test("Veyon 5 makes itself the certificate that 5-dev makes", async () => {
+    const host = await start({ version: "5.0", name: "vm" });
+    const { socket } = await connect(host);
+    const { raw } = (socket as TLSSocket).getPeerCertificate();
+    const certificate = new X509Certificate(raw);
+    const { subject, issuer, serialNumber, subjectAltName } = certificate;
+    expect({ subject, issuer, serialNumber, subjectAltName }).toEqual({
+      subject: "CN=vm",
+      issuer: "CN=vm",
+      serialNumber: "0",
+      subjectAltName: "DNS:vm, IP Address:0.0.0.0",
+    });
+    expect(certificate.verify(certificate.publicKey)).toBeTrue();
+    expect(certificate.publicKey.asymmetricKeyDetails?.modulusLength).toBe(4096);
+    const bytes = raw.toString("hex");
+    for (const part of [basicConstraints, keyUsage, serverPurpose, sha1WithRsa]) {
+      expect(bytes).toContain(part);
+    }
   });
 
   test("Veyon 5 keeps silent until the client speaks TLS, and closes on TLS 1.2", async () => {

@@ -1,187 +1,117 @@
-/**
- * Throwaway certificates for tests, valid from 2020 to 2120 unless their name says otherwise: they protect nothing,
- * their private keys are here. Made with `openssl ecparam`, `openssl req` and `openssl ca`.
- */
-export interface TestCertificate {
+/** Throwaway certificates, made when the tests start. */
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import {
+  basicConstraints,
+  type CertificateOptions,
+  type CertificateWithKey,
+  createCertificate,
+  extendedKeyUsage,
+  extension,
+  keyUsage,
+  subjectAlternativeNames,
+} from "../../../src/sim/certificate.ts";
+import { der } from "../../../src/sim/der.ts";
+import { privateKey as rsaKeyPem } from "./fixture-host.ts";
+
+const rsaKey = createPrivateKey(rsaKeyPem);
+const years = { validFrom: new Date("2020-01-01"), validUntil: new Date("2049-12-31") };
+
+/** What an ordinary certificate has beside its names. */
+const ordinary = [
+  basicConstraints(false, null),
+  keyUsage("digitalSignature"),
+  extendedKeyUsage("serverAuth"),
+];
+const ofThisComputer = subjectAlternativeNames("localhost", "127.0.0.1");
+
+interface Authority {
+  readonly commonName: string;
+  readonly privateKey: KeyObject;
+  /** PEM. */
   readonly certificate: string;
-  readonly privateKey: string;
 }
 
-/** Has signed all the others. */
-export const schoolAuthority = `-----BEGIN CERTIFICATE-----
-MIIBXDCCAQGgAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CXNjaG9vbC1jYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGmjsN+u/1mcSGCS
-AC2CnSgtPJeni+V2HMt1Di38hTvpFSomkSsJpPaQRugaMtngSkCQgoIt7CJbL3Z9
-7QiR/tmjQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMB0GA1Ud
-DgQWBBQxevhxOfGD8yZr51Yeett4YF/XODAKBggqhkjOPQQDAgNJADBGAiEAtGmv
-6J/d7fWL8tGHS75cgdejVEBSTlqeLUiJqR+n77kCIQDbqu1zKBnSZhKbKKZwXVX7
-q1UDakwqH2PYeyxZJmR8Gw==
------END CERTIFICATE-----
-`;
+function authority(commonName: string, ...extensions: Uint8Array[]): Authority {
+  const privateKey = ellipticKey();
+  const { certificate } = createCertificate({
+    ...years,
+    commonName,
+    privateKey,
+    serial: 1,
+    hash: "sha256",
+    extensions: [basicConstraints(true, null), keyUsage("keyCertSign"), ...extensions],
+  });
+  return { commonName, privateKey, certificate };
+}
+
+const school = authority("school-ca");
+const onlyElsewhere = authority("elsewhere-ca", permittedName("elsewhere.example"));
+
+function issued(
+  extensions: readonly Uint8Array[],
+  options: Partial<CertificateOptions> = {},
+): CertificateWithKey {
+  return createCertificate({
+    ...years,
+    commonName: "host",
+    privateKey: ellipticKey(),
+    issuer: school,
+    serial: 2,
+    hash: "sha256",
+    extensions,
+    ...options,
+  });
+}
+
+/** NameConstraints: the authority signs this DNS name only. */
+function permittedName(name: string): Uint8Array {
+  const subtree = der.sequence(der.context(2, Buffer.from(name)));
+  return extension("2.5.29.30", true, der.sequence(der.constructedContext(0, subtree)));
+}
+
+function ellipticKey(): KeyObject {
+  return generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+}
+
+/** Has signed all that do not say otherwise. */
+export const schoolAuthority = school.certificate;
 
 /** Has signed none of them. */
-export const otherAuthority = `-----BEGIN CERTIFICATE-----
-MIIBWDCB/6ADAgECAgEBMAoGCCqGSM49BAMCMBMxETAPBgNVBAMMCG90aGVyLWNh
-MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjATMREwDwYDVQQDDAhv
-dGhlci1jYTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABAlvj4cwP/urRJXqED1q
-0zJzjFSHiIRJms0zm0xZA5Pdp23+omp7Q+0DEkau1pkXp5wBDs4E3sLkOrWfGskp
-cKqjQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0PAQH/BAQDAgIEMB0GA1UdDgQW
-BBSbebcfuT3Jnrx3qoFQdLqwWxofxTAKBggqhkjOPQQDAgNIADBFAiBB8MEwIEh9
-OEVlpgzpfWngveHUxl/SnTQTSKTz+/O6+QIhALWEaRDzDrfNQzD0QM7sniPGapkq
-3PN408fTepGqGgq8
------END CERTIFICATE-----
-`;
+export const otherAuthority = authority("other-ca").certificate;
+
+/** May sign for elsewhere.example only. */
+export const constrainedAuthority = onlyElsewhere.certificate;
 
 export const certificates = {
-  /** For localhost and 127.0.0.1. */
-  both: {
-    certificate: `-----BEGIN CERTIFICATE-----
-MIIBfDCCASOgAwIBAgIBAjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMA8xDTALBgNVBAMM
-BGJvdGgwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASik9ES2TK/wwhc6f1Biaj/
-YcfUakNmd4U5awAQEKSelAb7P10hDWnBdGY4FEHp7h3PpyQLR9xG4IGOQsvxlLrJ
-o2kwZzAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCQYDVR0TBAIwADAdBgNV
-HQ4EFgQUFqb0rXj9h4oET8TnVZcZgj9S93IwHwYDVR0jBBgwFoAUMXr4cTnxg/Mm
-a+dWHnrbeGBf1zgwCgYIKoZIzj0EAwIDRwAwRAIgLiGyTMWUJTCMGg0V/DjaQzM8
-hg0afUoak0AbJik165oCIEpQ5sxxnvs9bpZgFCn6mcOOBMwlbu/CoqLaC1scCko1
------END CERTIFICATE-----
-`,
-    privateKey: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgNHDMCX+Jbsj3s+SS
-yOGRP8+WEJjdHafHZsTca7qtGx2hRANCAASik9ES2TK/wwhc6f1Biaj/YcfUakNm
-d4U5awAQEKSelAb7P10hDWnBdGY4FEHp7h3PpyQLR9xG4IGOQsvxlLrJ
------END PRIVATE KEY-----
-`,
-  },
-  /** For localhost. */
-  name: {
-    certificate: `-----BEGIN CERTIFICATE-----
-MIIBeDCCAR2gAwIBAgIBAzAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMA8xDTALBgNVBAMM
-BG5hbWUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQrhxhO2TYxtrIj0+KItUSg
-Jt4r7EUurbK7Lwk/PcYmguyEnEJba9Xt+AT4xqDwaHeoTccx6cMattnN4bvHaiDT
-o2MwYTAUBgNVHREEDTALgglsb2NhbGhvc3QwCQYDVR0TBAIwADAdBgNVHQ4EFgQU
-xeerbeS6aNDxaJ6++sAFen1YUpgwHwYDVR0jBBgwFoAUMXr4cTnxg/Mma+dWHnrb
-eGBf1zgwCgYIKoZIzj0EAwIDSQAwRgIhAMxbP9zwN3WEYq91b9blKL7sZVzdjfHm
-LNuUk/bumWCsAiEAk6QTtaTtebVhLzDqvpsW7kKcGBhxTQS8y0tm8PtC6gg=
------END CERTIFICATE-----
-`,
-    privateKey: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgFtziGLEst8kg0xRb
-hG0wUTIJgY6UGatUcNa3+DMs12ihRANCAAQrhxhO2TYxtrIj0+KItUSgJt4r7EUu
-rbK7Lwk/PcYmguyEnEJba9Xt+AT4xqDwaHeoTccx6cMattnN4bvHaiDT
------END PRIVATE KEY-----
-`,
-  },
-  /** For 127.0.0.1. */
-  address: {
-    certificate: `-----BEGIN CERTIFICATE-----
-MIIBdTCCARugAwIBAgIBBDAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBIxEDAOBgNVBAMM
-B2FkZHJlc3MwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAARq9H9GToUwXanp+qfc
-MnwB1GoevMabjzHXSlQusIyrXgRKBawSD3/puldzm12SxseIV8Khz+hod4siXz0y
-Man+o14wXDAPBgNVHREECDAGhwR/AAABMAkGA1UdEwQCMAAwHQYDVR0OBBYEFFvM
-IiiK7hUNF1IBd1aACmLE/RDXMB8GA1UdIwQYMBaAFDF6+HE58YPzJmvnVh5623hg
-X9c4MAoGCCqGSM49BAMCA0gAMEUCIAXg+hXAx2IlfEM7iQJNA1wZYE3F6vHUHdcV
-c2DT+f7xAiEAxFZE38VCQYF6BtzhiqPitTJbu3Yy/dqFzu83wp4tM9U=
------END CERTIFICATE-----
-`,
-    privateKey: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgoZNj2GWSqH/nIsSR
-Zf6L/PlUsr74MIUys3zna0u5FW+hRANCAARq9H9GToUwXanp+qfcMnwB1GoevMab
-jzHXSlQusIyrXgRKBawSD3/puldzm12SxseIV8Khz+hod4siXz0yMan+
------END PRIVATE KEY-----
-`,
-  },
-  /** For elsewhere.example. */
-  elsewhere: {
-    certificate: `-----BEGIN CERTIFICATE-----
-MIIBhTCCASqgAwIBAgIBBTAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
-CWVsc2V3aGVyZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGdxGy5PbzEEG0XY
-EB2msbe+JoLFGnRcFqbIld3O4x8h3pW/maynTDLGw6QF4sHbiQkF5oRkf4xWHR2Z
-nq6TiZGjazBpMBwGA1UdEQQVMBOCEWVsc2V3aGVyZS5leGFtcGxlMAkGA1UdEwQC
-MAAwHQYDVR0OBBYEFA/niPbpD7Ycez30kshkVE5uGLtXMB8GA1UdIwQYMBaAFDF6
-+HE58YPzJmvnVh5623hgX9c4MAoGCCqGSM49BAMCA0kAMEYCIQCwfktDsympszGT
-JHWKvFh68g4XJ3EricNN/Q7pr/V0BQIhAMt1dHj59JW0kH3gaHFhr0l/Ukplv44I
-VbtTtP8RrzRD
------END CERTIFICATE-----
-`,
-    privateKey: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgV3wg5f/yzfbL1Ly4
-QsynJLX4yLz6D7YNs1WRlzWV6DWhRANCAARncRsuT28xBBtF2BAdprG3viaCxRp0
-XBamyJXdzuMfId6Vv5msp0wyxsOkBeLB24kJBeaEZH+MVh0dmZ6uk4mR
------END PRIVATE KEY-----
-`,
-  },
-  /** For localhost and 127.0.0.1, until 2021. */
-  expired: {
-    certificate: `-----BEGIN CERTIFICATE-----
-MIIBfjCCASSgAwIBAgIBBjAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwHhcNMjAwMTAxMDAwMDAwWhcNMjEwMTAxMDAwMDAwWjASMRAwDgYDVQQDDAdl
-eHBpcmVkMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAETNWNZSGFGp3jUXq/Uwg2
-o2OKTHHswmhwlc5DKltUxFwVXBzXn6m3G1DXzm5cdvrwmJyIl9CV6JIbLObp92vh
-pKNpMGcwGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMAkGA1UdEwQCMAAwHQYD
-VR0OBBYEFJ0rP2G4da8t4CDH8RpofohWJw/8MB8GA1UdIwQYMBaAFDF6+HE58YPz
-JmvnVh5623hgX9c4MAoGCCqGSM49BAMCA0gAMEUCIQCkO8YAJ2wUbRtz0eI8B2eR
-MCVDr3Kqm6YKEW1ky/gumQIgD27+/9dSRk+hx8CqIBVqZAwoONkAyudpkkPTteIq
-0kM=
------END CERTIFICATE-----
-`,
-    privateKey: `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgV1ichQyTOIK7PXK6
-MZMs1zhjWDZguF8KIjD95/fPuymhRANCAARM1Y1lIYUaneNRer9TCDajY4pMcezC
-aHCVzkMqW1TEXBVcHNefqbcbUNfOblx2+vCYnIiX0JXokhss5un3a+Gk
------END PRIVATE KEY-----
-`,
-  },
-  /** For localhost and 127.0.0.1, with an RSA key. */
-  rsa: {
-    certificate: `-----BEGIN CERTIFICATE-----
-MIICRjCCAe2gAwIBAgIBBzAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlzY2hvb2wt
-Y2EwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMA4xDDAKBgNVBAMM
-A3JzYTCCASIwDQYJKoZIhvcNAQEBBQADggEPADCCAQoCggEBAJ35YawyZxw+3YG4
-FyTC8E5ugkJnD/5ueryn6o/puhbb+zw6BXylredzMiT1/YriDZL3uFPjXn2QQhlV
-GcZsi8jC9lJfJcHrMHLy+XV+N6Ceh40OXk/dFFnkUpKLozwgN8Z4pJaKDmtqowOL
-OfIq+/xt4koOzl86w0/tHbihlIkCKYRLYfxbe9YfiXWMQZnna/ZbnASUEoNUtGho
-XZs9SvUUkI0uq0dN7PkgiFaazAnVtNTVim2ZHtsWDarKGfEOkXGKQoVsgxYGiQal
-TkLGX3/f7AZyyQ5Dv9MRxb32A9RCZxQ1ZIUy99/lV08teLQwSKxJTAB1xdjQJWXV
-9jDWlv8CAwEAAaNpMGcwGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMAkGA1Ud
-EwQCMAAwHQYDVR0OBBYEFK2W5dLDUoSk9rx6NGFxFZqsSvtWMB8GA1UdIwQYMBaA
-FDF6+HE58YPzJmvnVh5623hgX9c4MAoGCCqGSM49BAMCA0cAMEQCIAb45tV0D9hH
-kcEYKZItPn0a83fo0oy9fwEf7qpnQ4d3AiBVZ9t+X28GQWDXRqFTea204drExQkb
-yazsZ22gFVvEMw==
------END CERTIFICATE-----
-`,
-    privateKey: `-----BEGIN PRIVATE KEY-----
-MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQCd+WGsMmccPt2B
-uBckwvBOboJCZw/+bnq8p+qP6boW2/s8OgV8pa3nczIk9f2K4g2S97hT4159kEIZ
-VRnGbIvIwvZSXyXB6zBy8vl1fjegnoeNDl5P3RRZ5FKSi6M8IDfGeKSWig5raqMD
-iznyKvv8beJKDs5fOsNP7R24oZSJAimES2H8W3vWH4l1jEGZ52v2W5wElBKDVLRo
-aF2bPUr1FJCNLqtHTez5IIhWmswJ1bTU1YptmR7bFg2qyhnxDpFxikKFbIMWBokG
-pU5Cxl9/3+wGcskOQ7/TEcW99gPUQmcUNWSFMvff5VdPLXi0MEisSUwAdcXY0CVl
-1fYw1pb/AgMBAAECggEAJQac2m/L1AZ2A1/i6MZZ7YAgPrEKQh+h29LdetKUv6Pa
-rECLJa5tZqiM0bXoMaOO++ncxaiubm6f13EnQ+cQEkOD2UWcw2k850xEpMGrBxXw
-/mImP8C48uK9acSZw09n0zhWl0QPYiTRxVReBgEGI6GbnrD+tLpAqdyREUOp3TyK
-WXoUvg+0KVYT5vKkACVlH9/1Ar6KYgb2uWRogriisgRxKFC5ZtNWDf9pQAdArkh/
-w9UiaW3x2UzWHNgH0MoeAcOC9GIjqcduAAcjKOCEffg2GEZQZJ7qUHqIY5k/4IH6
-sqAZXpqipCam+zmiS5cKcNyS61gqgDKIHBiM+SKEHQKBgQDb+ys311lRqGGJMNJ1
-3ZIsS/ioHed3GTwbwRWZothGF6dzKRRtP7Epi+zNY7fC0z8UrV+T3NATxYkN+IwO
-R/4ynXgauupV6f31jLjDsdQSPqx702HSFoHb1ug+Ygpe9C7s6RIaJTX9TrREFxON
-tSrTnI13uqVgK2+yA3ZvAqzcewKBgQC31xlpQ+AA+rcBcWgsotXoGwgQ4U6Q/RgG
-hOON2EsQGowE673iI+Yt/hbvdvlj3jaYNy26ZDbTpgjfCTZPT6sAirKwMDhlDgyy
-QD+irGrqrL55bshSl0WlTBIMYsjcvGEwHGADfZQtmBQIOtlnLhj25ojo1Oy1CQgU
-8YyVcYTyTQKBgGqebe/+vBfL2Jo5w4fFAFff6oDxHYKoBG4fQ2zXdKNkS5CRVIku
-2ZsdaoSR1DrlUCmhbjWoTGGI2EihMqCpXBcEI3YxKerCIoikz9hplDPTlJ3fcgX1
-SrNWkfHKauRizWud+1wYtPY080IdPSjtqfguZJKnMAhQhS5uZzSew1GJAoGAYlKl
-oZoOtRdiR2BLEgxpEUFb2ANYjM0AS4RJW/TBeLRqDLu0i70df5200JA2I8aWNmTU
-jSrJ8/qKJhd8N4DpeVm05ex0TP/tpGweXLeQW0DWgoXQl/OV6Sk9QeiXew85f4y9
-gUBpvtTmadxnp/qMmYiE0toGW3CgJOtngAn9y8UCgYA1rRExG3+RR0gQpEDWU6/N
-IZcr9/gpOq9VTK5mB9+3zqouT5B5nqSoDIw1rtNjkdzgGKOtGsw54kI3VkHI/5pI
-6fVy84YjI/G1DBmOgmCy2/cudooVqz9FKnQSaiJzY5DzWjfUeAkyAMTdUUm18PS8
-a4ad1WPJMHHo8D6aiyHrVQ==
------END PRIVATE KEY-----
-`,
-  },
-} satisfies Record<string, TestCertificate>;
+  /** For localhost and 127.0.0.1, as are all that do not say otherwise. */
+  both: issued([...ordinary, ofThisComputer]),
+  name: issued([...ordinary, subjectAlternativeNames("localhost")]),
+  address: issued([...ordinary, subjectAlternativeNames("127.0.0.1")]),
+  elsewhere: issued([...ordinary, subjectAlternativeNames("elsewhere.example")]),
+  /** With an RSA key. */
+  rsa: issued([...ordinary, ofThisComputer], { privateKey: rsaKey }),
+  expired: issued([...ordinary, ofThisComputer], { validUntil: new Date("2021-01-01") }),
+  early: issued([...ordinary, ofThisComputer], { validFrom: new Date("2049-01-01") }),
+  /** No authority, and a path length: as Veyon 5's own. */
+  pathLength: issued([basicConstraints(false, 0), ofThisComputer]),
+  keyEnciphermentOnly: issued([keyUsage("keyEncipherment"), ofThisComputer], {
+    privateKey: rsaKey,
+  }),
+  clientsOnly: issued([extendedKeyUsage("clientAuth"), ofThisComputer]),
+  unknownExtension: issued([extension("1.2.3.4", true, der.null()), ofThisComputer]),
+  /** By the authority that may not. */
+  outsideConstraints: issued([...ordinary, ofThisComputer], { issuer: onlyElsewhere }),
+  /** By somebody who calls himself as the authority. */
+  forged: issued([...ordinary, ofThisComputer], {
+    issuer: { commonName: school.commonName, privateKey: ellipticKey() },
+  }),
+  /** By itself, as an authority. */
+  ownAuthority: createCertificate({
+    ...years,
+    commonName: "host",
+    privateKey: ellipticKey(),
+    serial: 1,
+    hash: "sha256",
+    extensions: [basicConstraints(true, null), ofThisComputer],
+  }),
+} satisfies Record<string, CertificateWithKey>;

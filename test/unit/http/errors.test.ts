@@ -40,6 +40,7 @@ const failures: Record<HostFailure, number> = {
   unreachable: 8,
   silent: 8,
   "not-veyon": 8,
+  untrusted: 8,
   "no-method": 12,
   "method-not-offered": 5,
   "credentials-refused": 6,

@@ -1,8 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
-import type net from "node:net";
+import { afterEach, describe, expect, test } from "bun:test";
+import net from "node:net";
 import tls from "node:tls";
 import { dial, type TcpConnection } from "../../../src/net/tcp.ts";
-import { simCertificate } from "../../../src/sim/sim-certificate.ts";
+import { TlsError } from "../../../src/net/tls-error.ts";
+import { veyon5Certificate } from "../../../src/sim/sim-certificate.ts";
+import { certificates, schoolAuthority } from "../../sim/support/certificates.ts";
 import { failureOf } from "../../support/failure.ts";
 
 const cleanups: (() => void)[] = [];
@@ -12,13 +14,31 @@ afterEach(() => {
 });
 
 /** A connection to a server that speaks TLS and returns what it is told. */
-async function connect(versions: tls.SecureContextOptions = {}): Promise<TcpConnection> {
-  const { certificate: cert, privateKey: key } = simCertificate;
-  const server = tls.createServer({ cert, key, ...versions }, (socket) => {
+async function connect(
+  { certificate, privateKey } = certificates.both,
+  versions: tls.SecureContextOptions = {},
+): Promise<TcpConnection> {
+  const options = { cert: certificate, key: privateKey, ...versions };
+  const server = tls.createServer(options, (socket) => {
     socket.on("error", () => {});
     socket.pipe(socket);
   });
   server.on("tlsClientError", () => {});
+  return connectTo(server);
+}
+
+/** A connection to a server that does not speak TLS. */
+function connectPlain(serve: (socket: net.Socket) => void): Promise<TcpConnection> {
+  return connectTo(
+    net.createServer((socket) => {
+      socket.on("error", () => {});
+      cleanups.push(() => socket.destroy());
+      serve(socket);
+    }),
+  );
+}
+
+async function connectTo(server: net.Server): Promise<TcpConnection> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", resolve);
   await promise;
@@ -32,14 +52,21 @@ async function connect(versions: tls.SecureContextOptions = {}): Promise<TcpConn
 }
 
 const anyCertificate = { certificateAuthorities: null, serverName: "127.0.0.1" };
-const ownAuthority = { certificateAuthorities: simCertificate.certificate };
+const ownAuthority = { certificateAuthorities: schoolAuthority };
 
 test.each([
-  ["any certificate", anyCertificate],
-  ["any certificate, whatever its name", { ...anyCertificate, serverName: "other.example" }],
-  ["one that is signed, by name", { ...ownAuthority, serverName: "localhost" }],
-])("%s", async (_name, options) => {
-  const connection = await connect();
+  ["any certificate", certificates.both, anyCertificate],
+  [
+    "any certificate, whatever its name",
+    certificates.both,
+    { ...anyCertificate, serverName: "other.example" },
+  ],
+  // Bun 1.4.5 refuses this one unless it is told in a way that nothing documents: here is seen when
+  // it no longer helps.
+  ["the certificate that Veyon 5 makes for itself", veyon5Certificate("vm"), anyCertificate],
+  ["one that is signed, by name", certificates.both, { ...ownAuthority, serverName: "localhost" }],
+])("%s", async (_name, certificate, options) => {
+  const connection = await connect(certificate);
   // A reader may be waiting already: it gets what comes inside of TLS.
   const line = connection.stream.read(5);
   await connection.startTls(options);
@@ -49,16 +76,52 @@ test.each([
   await connection.closed;
 });
 
-test("a certificate for another name is refused, and the connection closed", async () => {
-  const connection = await connect();
-  const options = { ...ownAuthority, serverName: "other.example" };
-  const failure = await failureOf(connection.startTls(options));
-  expect((failure as NodeJS.ErrnoException).code).toBe("ERR_TLS_CERT_ALTNAME_INVALID");
+async function expectTlsError(
+  connection: TcpConnection,
+  failure: string,
+  message: string,
+  options: Parameters<TcpConnection["startTls"]>[0] = anyCertificate,
+): Promise<void> {
+  const error = await failureOf(connection.startTls(options));
+  expect(error).toBeInstanceOf(TlsError);
+  expect(error).toMatchObject({ failure, message });
   await connection.closed;
+}
+
+test("a certificate for another name is refused, and the connection closed", async () => {
+  const options = { ...ownAuthority, serverName: "other.example" };
+  const message = "it does not bear the name other.example";
+  await expectTlsError(await connect(), "certificate", message, options);
 });
 
 test("TLS 1.2 is refused", async () => {
-  const connection = await connect({ maxVersion: "TLSv1.2" });
-  await failureOf(connection.startTls(anyCertificate));
-  await connection.closed;
+  const connection = await connect(certificates.both, { maxVersion: "TLSv1.2" });
+  await expectTlsError(connection, "handshake", "TLSV1_ALERT_PROTOCOL_VERSION");
+});
+
+describe("no TLS", () => {
+  test("where the answer is something else", async () => {
+    const connection = await connectPlain((socket) =>
+      socket.once("data", () => socket.write("RFB 003.008\n")),
+    );
+    await expectTlsError(connection, "not-spoken", "it does not speak TLS");
+  });
+
+  test("where the answer is the end", async () => {
+    const connection = await connectPlain((socket) => socket.once("data", () => socket.end()));
+    await expectTlsError(connection, "not-spoken", "it does not speak TLS");
+  });
+
+  test("where the end has come already", async () => {
+    const connection = await connectPlain((socket) => socket.end());
+    await connection.closed;
+    await expectTlsError(connection, "not-spoken", "it closed the connection");
+  });
+
+  test("where we have closed meanwhile", async () => {
+    const connection = await connectPlain(() => {});
+    const starting = expectTlsError(connection, "not-spoken", "it closed the connection");
+    connection.close();
+    await starting;
+  });
 });
