@@ -70,7 +70,7 @@ async function resolve(host: string, options: CheckOptions, steps: Steps): Promi
     const addresses = [...new Set(found.map((each) => each.address))];
     steps.ok("name", `${address.host} is ${addresses.join(", ")}; port ${address.port}`);
   } catch (cause) {
-    throw new HostError("unreachable", `no address is known for ${address.host}`, { cause });
+    throw new HostError("unknown-name", `no address is known for ${address.host}`, { cause });
   }
   return address;
 }

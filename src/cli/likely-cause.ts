@@ -2,11 +2,19 @@ import type { HostFailure } from "../hosts/host-error.ts";
 
 /** What a person had better look at first, by what has failed. */
 export const likelyCause: Record<HostFailure, string> = {
-  unreachable:
-    "the computer is off, its name or port is wrong, a firewall is in between, or no Veyon Server runs there",
+  "bad-address": "",
+  "unknown-name": "the name is misspelt, or the name server of this computer does not know it",
+  "no-name-server": "the network of this computer is down, or its name server does not answer",
+  refused: "no Veyon Server listens on this port, or a firewall on the way refuses",
+  "no-neighbour": "the computer is off or asleep, or has another IP address now",
+  "no-route": "this computer is not in a network that leads there",
+  "timed-out":
+    "a firewall drops the connection, or the computer is off in a network behind a router",
   silent:
     "the Veyon Server is busy or hangs, or its user has been asked for permission and has not answered",
   "not-veyon": "another program uses this port, or the Veyon Server there is of an unknown kind",
+  "hung-up":
+    "the Veyon Server there has as many connections as it takes, or another program uses this port",
   untrusted:
     "the computer has the certificate that Veyon makes by itself, or one that is expired or for another name",
   "no-method": "no authentication method is enabled in the configuration of that computer",

@@ -43,7 +43,7 @@ function split(text: string): { host: string; port: string | null } {
 function invalid(text: string, why: string): HostError {
   // What stands in front of an at sign may be a password.
   const shown = JSON.stringify(text.replace(/^.*@/s, "[user]@").slice(0, hostNameLengthMax));
-  return new HostError("unreachable", `Cannot use host ${shown}: ${why}`);
+  return new HostError("bad-address", `Cannot use host ${shown}: ${why}`);
 }
 
 /** As a person writes it. */

@@ -1,11 +1,20 @@
+import type { ConnectFailure } from "../net/connect-error.ts";
+
 /** Why a host cannot be had. The list is closed, so that the edge must answer each of them. */
 export type HostFailure =
-  /** No connection: refused, unknown name, no answer to the connect. */
-  | "unreachable"
+  /** What should name a host cannot. */
+  | "bad-address"
+  /** There is no connection. */
+  | Exclude<ConnectFailure, "cancelled">
   /** Connected, but an answer did not come in time. */
   | "silent"
   /** What answers is no Veyon Server, or breaks the protocol. */
   | "not-veyon"
+  /**
+   * What was connected to has closed before it was known whether it is a Veyon Server that would
+   * talk.
+   */
+  | "hung-up"
   /** The certificate of a Veyon 5 host is not to be trusted, or cannot be used. */
   | "untrusted"
   /** The host offers no authentication method that we know. */

@@ -1,6 +1,6 @@
 import { ConnectError } from "../net/connect-error.ts";
 import { ping } from "../net/ping.ts";
-import { dial } from "../net/tcp.ts";
+import { dial } from "../net/dial.ts";
 import type { HostAddress } from "./host-address.ts";
 
 export type Reachability = "online" | "up" | "down";
@@ -9,8 +9,8 @@ export type Reachability = "online" | "up" | "down";
 const probeTimeoutMs = 2500;
 
 /**
- * Whether the Veyon Server listens, or at least the computer answers. A closed port is asked for by a ping as well,
- * since Bun says "refused" also when nobody is there.
+ * Whether the Veyon Server listens, or at least the computer answers. Behind a closed port it is asked for by a ping as
+ * well, since a router or a firewall may refuse in its place.
  */
 export async function probeReachability(address: HostAddress): Promise<Reachability> {
   const pinging = ping(address.host, probeTimeoutMs);

@@ -5,7 +5,8 @@
  */
 import { EndOfStreamError } from "../bytes/errors.ts";
 import { ConnectError } from "../net/connect-error.ts";
-import { dial, type TcpConnection } from "../net/tcp.ts";
+import { dial } from "../net/dial.ts";
+import type { TcpConnection } from "../net/tcp.ts";
 import { TlsError } from "../net/tls-error.ts";
 import {
   checkProtocolVersion,
@@ -109,9 +110,15 @@ async function connect(
   try {
     return await dial({ ...address, timeoutMs: settings.connectTimeoutMs, signal });
   } catch (error) {
-    if (!(error instanceof ConnectError)) throw error;
-    throw new HostError("unreachable", error.message, { cause: error });
+    throw unconnected(error);
   }
+}
+
+/** A ConnectError as HostError; others stay what they are. */
+export function unconnected(error: unknown): unknown {
+  if (!(error instanceof ConnectError)) return error;
+  const failure = error.failure === "cancelled" ? "timed-out" : error.failure;
+  return new HostError(failure, error.message, { cause: error });
 }
 
 async function greet(

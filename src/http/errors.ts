@@ -78,9 +78,16 @@ export class ApiError extends Error {
 }
 
 const byFailure: Record<HostFailure, ApiErrorName> = {
-  unreachable: "ConnectionTimedOut",
+  "bad-address": "ConnectionTimedOut",
+  "unknown-name": "ConnectionTimedOut",
+  "no-name-server": "ConnectionTimedOut",
+  refused: "ConnectionTimedOut",
+  "no-neighbour": "ConnectionTimedOut",
+  "no-route": "ConnectionTimedOut",
+  "timed-out": "ConnectionTimedOut",
   silent: "ConnectionTimedOut",
   "not-veyon": "ConnectionTimedOut",
+  "hung-up": "ConnectionTimedOut",
   untrusted: "ConnectionTimedOut",
   "no-method": "ProtocolMismatch",
   "method-not-offered": "AuthenticationMethodNotAvailable",

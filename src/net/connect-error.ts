@@ -1,5 +1,17 @@
 /** Why no connection came about. */
-export type ConnectFailure = "refused" | "unknown-host" | "timed-out" | "cancelled";
+export type ConnectFailure =
+  /** There is no such name. */
+  | "unknown-name"
+  /** Nobody has said whether there is such a name. */
+  | "no-name-server"
+  /** Something answers, and refuses. */
+  | "refused"
+  /** The network is there, and no computer on it has this address now. */
+  | "no-neighbour"
+  /** Nothing leads from here to this address. */
+  | "no-route"
+  | "timed-out"
+  | "cancelled";
 
 /** No TCP connection could be made. */
 export class ConnectError extends Error {
@@ -13,3 +25,12 @@ export class ConnectError extends Error {
     super(message, options);
   }
 }
+
+/** What a person reads of it; what is not certain says so. */
+export const connectFailureText = {
+  "unknown-name": "no such host name",
+  "no-name-server": "no name server has said where it is",
+  refused: "the connection is refused",
+  "no-neighbour": "probably no computer has this address now: nobody answers to it",
+  "no-route": "there is no route to this address from here",
+} as const satisfies Partial<Record<ConnectFailure, string>>;

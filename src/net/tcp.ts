@@ -1,24 +1,8 @@
-/**
- * The one file that opens sockets to hosts.
- *
- * It uses node:net and not Bun.connect: a pending Bun.connect has no timeout, cannot be cancelled and keeps its
- * descriptor for over two minutes, while destroy() ends a pending net.connect at once. Both give the same errors and
- * the same throughput (Bun 1.4.5).
- */
 import net from "node:net";
 import tls from "node:tls";
 import type { TLSSocket } from "bun";
 import { ByteStream } from "../bytes/byte-stream.ts";
-import { ConnectError } from "./connect-error.ts";
 import { TlsError, toTlsError } from "./tls-error.ts";
-
-export interface DialOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Name lookup included. */
-  readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface TlsOptions {
   /** PEM certificates that the server's must be signed by; null accepts any certificate. */
@@ -137,50 +121,4 @@ function acceptAnyCertificate(handle: TLSSocket): void {
 
 function isLoopback(address: string): boolean {
   return address === "::1" || /^(::ffff:)?127\./.test(address);
-}
-
-/** Connects, or throws ConnectError with the reason. */
-export function dial(options: DialOptions): Promise<TcpConnection> {
-  const { host, port, timeoutMs, signal } = options;
-  const { promise, resolve, reject } = Promise.withResolvers<TcpConnection>();
-  if (signal?.aborted) {
-    reject(new ConnectError("cancelled", `Cannot connect to ${host} port ${port}: cancelled`));
-    return promise;
-  }
-  const socket = net.connect({ host, port, noDelay: true });
-  const timer = setTimeout(
-    () => fail(new ConnectError("timed-out", `no answer within ${timeoutMs} ms`)),
-    timeoutMs,
-  );
-  // By a deadline; or by somebody who does not care for the reason any more.
-  const onAbort = () => fail(new ConnectError("cancelled", "no answer in time"));
-  signal?.addEventListener("abort", onAbort, { once: true });
-
-  function settle(): void {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-    socket.removeAllListeners();
-  }
-  function fail(error: ConnectError): void {
-    settle();
-    // A pending connect reports its end once more; nobody is interested.
-    socket.on("error", () => {});
-    socket.destroy();
-    error.message = `Cannot connect to ${host} port ${port}: ${error.message}`;
-    reject(error);
-  }
-  socket.once("connect", () => {
-    settle();
-    resolve(new TcpConnection(socket));
-  });
-  socket.once("error", (error: NodeJS.ErrnoException) => fail(toConnectError(error)));
-  return promise;
-}
-
-function toConnectError(error: NodeJS.ErrnoException): ConnectError {
-  if (error.syscall === "getaddrinfo" || error.code === "ENOTFOUND") {
-    return new ConnectError("unknown-host", "no such host name", { cause: error });
-  }
-  // Bun reports "no route" and "unreachable" with this code as well.
-  return new ConnectError("refused", "refused or not reachable", { cause: error });
 }

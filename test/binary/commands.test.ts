@@ -77,5 +77,5 @@ test("check of a host that is not there says why and ends with exit code 1", asy
   const args = ["check", `127.0.0.1:${await closedPort()}`];
   const { exitCode, stdout } = await runProgram(directory.path, args);
   expect(exitCode).toBe(1);
-  expect(stdout).toContain("refused or not reachable");
+  expect(stdout).toContain("the connection is refused");
 });

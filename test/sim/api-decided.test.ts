@@ -25,7 +25,7 @@ const one = async () => {
 
 describe("a host that cannot be had is error 8 at once, with the cause", () => {
   test.each([
-    ["refused", async () => `127.0.0.1:${await closedPort()}`, "refused or not reachable"],
+    ["refused", async () => `127.0.0.1:${await closedPort()}`, "the connection is refused"],
     ["unknown name", async () => "no-such-host.invalid", "no such host name"],
   ])("%s", async (_, name, cause) => {
     const { api } = await startServer();

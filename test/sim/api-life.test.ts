@@ -58,7 +58,7 @@ describe("a host that goes away", () => {
       await server.lineWith("host lost", `host=127.0.0.1:${host.port}`);
       await expectAway(session, /closed|refused/);
       // Once refused, it is called again; the reason is then that.
-      await server.lineWith("host still lost", "refused or not reachable");
+      await server.lineWith("host still lost", "the connection is refused");
       await expectAway(session, /refused/);
       expect((await session.get("framebuffer?format=webp")).status).toBe(503);
       expectError(await session.put("garbage", { active: true }), "InvalidFeature");

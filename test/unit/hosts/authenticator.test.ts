@@ -103,7 +103,7 @@ test("the connection that has asked for the methods is used", async () => {
 
 describe("refused", () => {
   test("an unreachable host comes before wrong credentials", async () => {
-    const dialError = new HostError("unreachable", "refused");
+    const dialError = new HostError("refused", "refused");
     const { authenticator } = arrange({ dialError });
     const bad = request({ method: null, credentials: () => expect.unreachable() });
     expect(await failureOf(authenticator.logIn(bad))).toBe(dialError);

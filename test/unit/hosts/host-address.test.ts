@@ -100,7 +100,7 @@ const refused = [
 test.each(refused)("%j is refused", async (text) => {
   const failure = await failureOf(() => parseHostAddress(text, defaultPort));
   expect(failure).toBeInstanceOf(HostError);
-  expect((failure as HostError).failure).toBe("unreachable");
+  expect((failure as HostError).failure).toBe("bad-address");
   const shown = JSON.stringify(text.replace(/^.*@/, "[user]@").slice(0, 253));
   expect(failure.message).toStartWith(`Cannot use host ${shown}: `);
 });

@@ -135,7 +135,7 @@ test("a host that refuses is asked at doubled pauses, up to a minute", async () 
 
 test("a host that cannot be reached is called once a second", async () => {
   open();
-  refuse = new HostError("unreachable", "refused");
+  refuse = new HostError("refused", "refused");
   first.lose(60_000);
   await wait(10_000);
   expect(dialled).toBe(10);

@@ -60,7 +60,7 @@ describe("asking", () => {
   });
 
   test("a failure is not kept: the next call asks again", async () => {
-    answer = () => Promise.reject(new HostError("unreachable", "refused"));
+    answer = () => Promise.reject(new HostError("refused", "refused"));
     expect((await failureOf(probe.methods(address))).message).toBe("refused");
     answer = () => Promise.resolve();
     expect(await probe.methods(address)).toHaveLength(2);

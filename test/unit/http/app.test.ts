@@ -205,7 +205,7 @@ describe("the log", () => {
   test("has no uid, wherever a client has put it, and no password before a host", async () => {
     const { uid } = api;
     const probe = {
-      methods: () => Promise.reject(new HostError("unreachable", `${uid} is no host`)),
+      methods: () => Promise.reject(new HostError("bad-address", `${uid} is no host`)),
     };
     const other = createApi({ probe: probe as never });
     for (const path of [

@@ -161,7 +161,7 @@ describe("POST", () => {
   });
 
   test.each([
-    ["unreachable", 408, 8],
+    ["refused", 408, 8],
     ["credentials-refused", 401, 6],
     ["no-method", 501, 12],
   ] as const)("a host that is %s", async (failure, status, code) => {

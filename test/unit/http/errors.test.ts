@@ -37,9 +37,16 @@ describe.each(documented)("%s", (name, code, status, message) => {
 });
 
 const failures: Record<HostFailure, number> = {
-  unreachable: 8,
+  "bad-address": 8,
+  "unknown-name": 8,
+  "no-name-server": 8,
+  refused: 8,
+  "no-neighbour": 8,
+  "no-route": 8,
+  "timed-out": 8,
   silent: 8,
   "not-veyon": 8,
+  "hung-up": 8,
   untrusted: 8,
   "no-method": 12,
   "method-not-offered": 5,

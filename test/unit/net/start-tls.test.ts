@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import net from "node:net";
 import tls from "node:tls";
-import { dial, type TcpConnection } from "../../../src/net/tcp.ts";
+import { dial } from "../../../src/net/dial.ts";
+import type { TcpConnection } from "../../../src/net/tcp.ts";
 import { TlsError } from "../../../src/net/tls-error.ts";
 import { veyon5Certificate } from "../../../src/sim/sim-certificate.ts";
 import { certificates, schoolAuthority } from "../../sim/support/certificates.ts";

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, jest, test } from "bun:test";
 import net from "node:net";
 import { networkInterfaces } from "node:os";
 import { ConnectError } from "../../../src/net/connect-error.ts";
-import { dial, type TcpConnection } from "../../../src/net/tcp.ts";
+import { dial } from "../../../src/net/dial.ts";
+import type { TcpConnection } from "../../../src/net/tcp.ts";
 import { failureOf } from "../../support/failure.ts";
 
 const cleanups: (() => void)[] = [];
@@ -134,14 +135,14 @@ describe("no connection", () => {
     await expectConnectError(
       dial({ host: "127.0.0.1", port, timeoutMs }),
       "refused",
-      `Cannot connect to 127.0.0.1 port ${port}: refused or not reachable`,
+      `Cannot connect to 127.0.0.1 port ${port}: the connection is refused`,
     );
   });
 
   test("where there is no such name", () =>
     expectConnectError(
       dial({ host: "no..such..host", port: 1, timeoutMs }),
-      "unknown-host",
+      "unknown-name",
       "Cannot connect to no..such..host port 1: no such host name",
     ));
 
@@ -162,7 +163,7 @@ describe("no connection", () => {
     const where = `Cannot connect to 127.0.0.1 port ${port}`;
     const options = { host: "127.0.0.1", port, timeoutMs };
     const before = dial({ ...options, signal: AbortSignal.abort() });
-    await expectConnectError(before, "cancelled", `${where}: cancelled`);
+    await expectConnectError(before, "cancelled", `${where}: no answer in time`);
     const abort = new AbortController();
     const during = dial({ ...options, signal: abort.signal });
     abort.abort();
