@@ -1,30 +1,24 @@
 /**
- * From an address to a Veyon Server that has listed its authentication methods; nobody has logged in yet.
- *
- * The generations are told apart on one connection: Veyon 4 speaks first, Veyon 5 waits for a TLS ClientHello.
+ * From an address to a Veyon Server that has listed its authentication methods; nobody has logged
+ * in yet.
  */
 import { EndOfStreamError } from "../bytes/errors.ts";
 import { ConnectError } from "../net/connect-error.ts";
 import { dial } from "../net/dial.ts";
 import type { TcpConnection } from "../net/tcp.ts";
-import { TlsError } from "../net/tls-error.ts";
-import {
-  checkProtocolVersion,
-  chooseSecurityType,
-  protocolVersionBytes,
-} from "../rfb/handshake.ts";
-import { type MethodOffer, readMethodOffer, veyonSecurityType } from "../veyon/authentication.ts";
-import { settlesWithin } from "./deadline.ts";
+import { type MethodOffer, readMethodOffer } from "../veyon/authentication.ts";
+import { type Approach, greet, TlsRefusedError, type Transport } from "./greeting.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import { HostError } from "./host-error.ts";
 
-/** How long a server may take to say its version before it is taken for one that waits for TLS. */
+/**
+ * How long a server may take to say its version before it is taken for one that waits for
+ * something.
+ */
 const greetingWaitMs = 1000;
 
-export type Transport = "plain" | "tls";
-
-/** How the transport is found out: by waiting for a greeting first, by TLS at once, or not at all. */
-type Approach = "wait-first" | "tls-first" | "plain-only";
+/** What is added to that for a host that is far away. */
+const connectAllowanceMaxMs = 1000;
 
 export interface DialSettings {
   readonly connectTimeoutMs: number;
@@ -56,22 +50,15 @@ export async function openVeyonConnection(
   settings: DialSettings,
   options: DialOptions,
 ): Promise<VeyonConnection> {
+  const approach = options.expectTls === true ? "tls-first" : "wait-first";
   try {
-    return await attempt(
-      address,
-      settings,
-      options,
-      options.expectTls === true ? "tls-first" : "wait-first",
-    );
+    return await attempt(address, settings, options, approach);
   } catch (error) {
     if (!(error instanceof TlsRefusedError)) throw error;
     // A busy Veyon 4 server may greet after more than a second, and takes our ClientHello for a wrong answer.
     return attempt(address, settings, options, "plain-only");
   }
 }
-
-/** The host did not understand TLS, which was only a guess. */
-class TlsRefusedError extends Error {}
 
 async function attempt(
   address: HostAddress,
@@ -80,23 +67,35 @@ async function attempt(
   approach: Approach,
 ): Promise<VeyonConnection> {
   onStep?.("connect");
+  const startedMs = performance.now();
   const connection = await connect(address, settings, signal);
-  const abandon = () => connection.close(new HostError("silent", "no answer in time"));
+  const connectMs = performance.now() - startedMs;
+  let waitingFor = "its greeting";
+  const abandon = () =>
+    connection.close(new HostError("silent", `no answer in time: waited for ${waitingFor}`));
   signal.addEventListener("abort", abandon, { once: true });
   // It may have been between the end of the connect and here.
   if (signal.aborted) abandon();
   try {
     onStep?.("greeting");
-    const used = await greet(connection, address, settings, approach);
-    await chooseSecurityType(connection.stream, connection, veyonSecurityType);
+    const transport = await greet(connection, {
+      ...settings,
+      address,
+      approach,
+      // A greeting takes as long to come as the answer to the connect, at least.
+      greetingWaitMs: greetingWaitMs + Math.min(connectMs, connectAllowanceMaxMs),
+      onWait: (what) => (waitingFor = what),
+    });
     onStep?.("methods");
-    const offer = await readMethodOffer(connection.stream, used === "tls" ? 5 : 4);
-    return { address, connection, transport: used, offer };
+    waitingFor = "its authentication methods";
+    const offer = await readMethodOffer(connection.stream, transport === "tls" ? 5 : 4);
+    return { address, connection, transport, offer };
   } catch (error) {
     connection.close();
-    if (signal.aborted) throw describe(new HostError("silent", "no answer in time"), address);
-    if (error instanceof TlsRefusedError && approach !== "plain-only") throw error;
-    throw describe(error, address);
+    if (error instanceof TlsRefusedError && !signal.aborted) throw error;
+    const isLate = signal.aborted && !(error instanceof HostError);
+    const late = `no answer in time: waited for ${waitingFor}`;
+    throw describe(isLate ? new HostError("silent", late) : error, address);
   } finally {
     signal.removeEventListener("abort", abandon);
   }
@@ -121,51 +120,6 @@ export function unconnected(error: unknown): unknown {
   return new HostError(failure, error.message, { cause: error });
 }
 
-async function greet(
-  connection: TcpConnection,
-  address: HostAddress,
-  settings: DialSettings,
-  approach: Approach,
-): Promise<Transport> {
-  const { stream } = connection;
-  const line = stream.read(protocolVersionBytes);
-  const waitMs = approach === "tls-first" ? 0 : greetingWaitMs;
-  const isPlain =
-    approach === "plain-only" || (await settlesWithin(line, waitMs)) || stream.availableBytes > 0;
-  if (!isPlain) {
-    // The reader's failure, if any, is told by startTls.
-    line.catch(() => {});
-    await startTls(connection, address, settings);
-  }
-  checkProtocolVersion(await line);
-  return isPlain ? "plain" : "tls";
-}
-
-async function startTls(
-  connection: TcpConnection,
-  { host }: HostAddress,
-  { certificateAuthorities }: DialSettings,
-): Promise<void> {
-  try {
-    await connection.startTls({ certificateAuthorities, serverName: host });
-  } catch (error) {
-    if (!(error instanceof TlsError)) throw error;
-    const { message, failure } = error;
-    switch (failure) {
-      case "not-spoken":
-        throw new TlsRefusedError("The host did not start TLS", { cause: error });
-      case "certificate":
-        throw new HostError("untrusted", `Cannot trust the host's certificate: ${message}`, {
-          cause: error,
-        });
-      case "handshake":
-        throw new HostError("not-veyon", `a TLS server that is no Veyon Server (${message})`, {
-          cause: error,
-        });
-    }
-  }
-}
-
 function describe(error: unknown, address: HostAddress): HostError {
   const where = formatHostAddress(address);
   if (error instanceof HostError) {
@@ -173,7 +127,7 @@ function describe(error: unknown, address: HostAddress): HostError {
   }
   if (error instanceof EndOfStreamError) {
     const message = `${where} closed the connection before it listed its authentication methods`;
-    return new HostError("not-veyon", message, { cause: error });
+    return new HostError("hung-up", message, { cause: error });
   }
   const reason = error instanceof Error ? error.message : String(error);
   return new HostError("not-veyon", `${where}: ${reason}`, { cause: error });

@@ -1,8 +1,8 @@
 /** What listens on a host's port and is no Veyon Server; and Veyon Servers that are slow, or never stop talking. */
-import { createServer as createTlsServer } from "node:tls";
+import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterAll, describe, expect, test } from "bun:test";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { featureIds } from "../../src/sim/feature-ids.ts";
 import { firstDifference } from "../support/pictures.ts";
@@ -13,14 +13,12 @@ import { certificates } from "./support/certificates.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
 import { loginWith } from "./support/logins.ts";
-import { byteByByte, delayedBy } from "./support/misbehaviours.ts";
+import { byteByByte, delayedBy, gateAt } from "./support/misbehaviours.ts";
 import { untilNoSocketsTo } from "./support/open-files.ts";
 import { listenFor } from "./support/ports.ts";
 import { until } from "./support/until.ts";
 
-afterEach(stopAll);
-
-const timeouts = { connectionAuthenticationTimeoutMs: 1500 };
+afterAll(stopAll);
 
 /** Speaks first, and gives each answer as soon as anything has come. */
 const saying =
@@ -33,53 +31,152 @@ const saying =
     });
   };
 
-describe("what is no Veyon Server is error 8", () => {
-  test.each<[string, (socket: Socket) => void, RegExp]>([
-    ["VNC with a password", saying("RFB 003.008\n", "\x01\x02"), /security types 2, wanted 40/],
-    ["VNC without one", saying("RFB 003.008\n", "\x01\x01"), /security types 1, wanted 40/],
+/** Says nothing until it is asked in the way that it understands. */
+const answering = (question: RegExp, answer: string) => (socket: Socket) => {
+  let asked = "";
+  socket.on("data", (chunk) => {
+    asked += chunk.toString("latin1");
+    if (question.test(asked)) socket.end(answer);
+  });
+};
+
+const notFound = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+
+/** In the mail of a stranger nobody wants to read it: a terminal's colour, a bell, a direction. */
+const loud = "\x1b[31mDebian\x07\x9b\xe2\x80\xae\r\n";
+
+describe("what is no Veyon Server is error 8, and called by its name at once", () => {
+  const says = (name: string) =>
+    new RegExp(`^127\\.0\\.0\\.1:\\d+: ${name} answers, no Veyon Server$`);
+
+  test.concurrent.each<[string, (socket: Socket) => void, RegExp]>([
+    ["VNC with a password", saying("RFB 003.008\n", "\x01\x02"), says("a plain VNC server")],
+    ["VNC without one", saying("RFB 003.008\n", "\x01\x01"), says("a plain VNC server")],
+    ["VNC of RFB 3.3", saying("RFB 003.003\n"), says("a plain VNC server")],
     [
       "VNC that refuses",
-      saying("RFB 003.008\n", "\0\0\0\0\x04busy"),
-      /refused the connection: busy/,
+      saying("RFB 003.008\n", `\0\0\0\0\0\0\0\x0e${loud}`),
+      says("a plain VNC server"),
     ],
-    ["VNC of RFB 3.3", saying("RFB 003.003\n"), /found "RFB 003.003"/],
-    ["SSH", saying("SSH-2.0-OpenSSH_9.2p1 Debian\r\n"), /found "SSH-2.0-Ope"/],
-    ["mail", saying("220 mail.example ESMTP\r\n"), /Cannot read RFB version/],
+    ["SSH", saying(`SSH-2.0-OpenSSH_9.2p1 ${loud}`), says("an SSH server")],
+    ["SMTP", saying(`220 mail.example ESMTP ${loud}`), says("a mail or FTP server")],
+    ["FTP in a few words", saying("220 ok\r\n"), says("a mail or FTP server")],
+    ["POP3", saying("+OK \r\n"), says("a mail server")],
+    ["IMAP", saying("* OK IMAP4rev1\r\n"), says("a mail server")],
+    ["Telnet", saying("\xff\xfd\x18"), says("a Telnet server")],
+    ["MySQL", saying("J\0\0\0\n8.0.36\0"), says("a MySQL server")],
+    ["what nobody knows", saying(loud), says("another program")],
+    ["what begins like RFB", saying("RFB is not spoken here"), says("another program")],
     [
-      "a web server",
-      (socket) => void socket.once("data", () => socket.end("HTTP/1.1 400 Bad\r\n\r\n")),
-      /Cannot read RFB|no answer in time/,
+      "a web server that answers the ClientHello",
+      answering(/./s, "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),
+      says("an HTTP server"),
     ],
-    ["what hangs up", (socket) => void socket.end(), /closed the connection/],
-    ["what hangs up hard", (socket) => void socket.destroy(), /closed the connection|reset/i],
-    ["what says nothing", () => {}, /no answer in time/],
+    [
+      "a web server that closes on the ClientHello",
+      (socket) =>
+        void socket.once("data", (chunk) => socket.end(chunk[0] === 0x16 ? "" : notFound)),
+      says("an HTTP server"),
+    ],
+    [
+      "a web server that waits for a request, as Veyon's own",
+      answering(/^(GET|HEAD) [^]*\r\n\r\n/, notFound),
+      says("an HTTP server"),
+    ],
+    [
+      "what hangs up",
+      (socket) => void socket.end(),
+      /closed the connection before it said a word: .*\(128 from Veyon 4.11.1 on\)/,
+    ],
+    [
+      "what hangs up hard",
+      (socket) => void socket.resetAndDestroy(),
+      /closed the connection before it said a word/,
+    ],
     [
       "what hangs up on the first word",
       (socket) => void socket.once("data", () => socket.destroy()),
-      /closed|no answer|reset/i,
+      /no answer in time: waited for its greeting/,
     ],
+    ["what says nothing", () => {}, /no answer in time: waited for its greeting/],
   ])("%s", async (_, serve, details) => {
     const port = await listenFor(serve);
-    const { api } = await startServer(timeouts);
-    expectError(await api.authenticate(port), "ConnectionTimedOut", details);
-    expectError(await api.get(`authentication/127.0.0.1:${port}`), "ConnectionTimedOut", details);
+    const { api } = await startServer({ connectionAuthenticationTimeoutMs: 4000 });
+    const answer = await api.authenticate(port);
+    expectError(answer, "ConnectionTimedOut", details);
+    expect(answer.text).not.toMatch(/Debian|u001b/);
     await untilNoSocketsTo(port);
   });
 
-  test("a web server with TLS", async () => {
-    const { certificate, privateKey } = certificates.both;
-    const tls = { cert: certificate, key: privateKey };
-    const server = createTlsServer(tls, (socket) => {
-      socket.on("error", () => {});
-      socket.once("data", () => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    onceOver(() => void server.close());
-    const { port } = server.address() as AddressInfo;
-    expectError(await (await startServer(timeouts)).api.authenticate(port), "ConnectionTimedOut");
+  test.concurrent.each<[string, TlsOptions, (socket: Socket) => void, string]>([
+    ["a web server", {}, answering(/^HEAD [^]*\r\n\r\n/, notFound), "an HTTPS server"],
+    ["a mail server", {}, saying("* OK IMAP4rev1\r\n"), "a mail server"],
+    ["what says nothing", {}, () => {}, "a TLS server"],
+    [
+      "what hangs up on a request",
+      {},
+      (socket) => void socket.once("data", () => socket.end()),
+      "a TLS server",
+    ],
+    ["TLS 1.2", { maxVersion: "TLSv1.2" }, () => {}, "a TLS server"],
+    [
+      "what wants a certificate",
+      { requestCert: true, rejectUnauthorized: true },
+      () => {},
+      "a TLS server",
+    ],
+  ])("with TLS: %s", async (_, options, serve, name) => {
+    const port = await listenTls(options, serve);
+    const { api } = await startServer();
+    expectError(await api.authenticate(port), "ConnectionTimedOut", says(name));
     await untilNoSocketsTo(port);
   });
+
+  test.concurrent("the API itself", async () => {
+    const { api, url } = await startServer();
+    const { port } = new URL(url);
+    expectError(await api.authenticate(Number(port)), "ConnectionTimedOut", says("an HTTP server"));
+  });
+
+  test.concurrent("GET methods says the same", async () => {
+    const port = await listenFor(saying("SSH-2.0-x\r\n"));
+    const { api } = await startServer();
+    const answer = await api.get(`authentication/127.0.0.1:${port}`);
+    expectError(answer, "ConnectionTimedOut", says("an SSH server"));
+  });
+
+  test.concurrent(
+    "a Veyon Server that is only busy is asked for no page, or survives it",
+    async () => {
+      const gate = gateAt("greeting");
+      const host = await start({ intercept: gate.intercept });
+      const { api } = await startServer();
+      const login = api.authenticate(host.port);
+      // The one that waits, and the one that asks.
+      await until("a question", () => host.clients.length === 2);
+      gate.open();
+      expect((await login).status).toBe(200);
+    },
+  );
 });
+
+async function listenTls(options: TlsOptions, serve: (socket: Socket) => void): Promise<number> {
+  const { certificate, privateKey } = certificates.both;
+  const sockets = new Set<Socket>();
+  const server = createTlsServer({ cert: certificate, key: privateKey, ...options }, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    serve(socket);
+  });
+  server.on("tlsClientError", () => {});
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onceOver(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return (server.address() as AddressInfo).port;
+}
 
 describe("a slow host", () => {
   test.each([
