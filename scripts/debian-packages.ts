@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { debianPackages } from "../test/real/support/requirements.ts";
 
-/** What the tests need beside npm's packages: real hosts and the reference, independent decoders, a browser, ping. */
+/**
+ * What the tests need beside npm's packages: real hosts and the reference, independent decoders, a
+ * browser, ping, networks.
+ */
 export const testPackages: readonly string[] = [
   ...debianPackages,
   "pngcheck",
@@ -9,6 +12,7 @@ export const testPackages: readonly string[] = [
   "libjpeg-turbo-progs",
   "chromium",
   "iputils-ping",
+  "iproute2",
 ];
 
 /** Of the wanted packages those that `dpkg-query` does not show as installed; its lines are `status package`. */

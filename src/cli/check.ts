@@ -1,20 +1,21 @@
 /** `veyon-webapi check HOST`: everything that the API does with a host, one step after another, without HTTP. */
-import { lookup } from "node:dns/promises";
-import { readFileSync, writeFileSync } from "node:fs";
-import { parseHostAddress, type HostAddress } from "../hosts/host-address.ts";
+import { settlesWithin } from "../hosts/deadline.ts";
+import { featureByUid } from "../hosts/features/table.ts";
+import { parseHostAddress } from "../hosts/host-address.ts";
 import type { HostConnector } from "../hosts/host-connector.ts";
 import { HostError } from "../hosts/host-error.ts";
-import { featureByUid } from "../hosts/features/table.ts";
 import type { HostSession } from "../hosts/host-session.ts";
-import { settlesWithin } from "../hosts/deadline.ts";
+import type { HostState } from "../hosts/host-state.ts";
+import { checkOffered } from "../hosts/log-in.ts";
 import type { VeyonConnection } from "../hosts/veyon-connection.ts";
 import type { PictureEncoder } from "../image/picture-encoder.ts";
 import type { Credentials, Generation } from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
-import { parsePrivateKey } from "../veyon/crypto.ts";
-import type { CheckCommand, Login } from "./arguments.ts";
-import { likelyCause } from "./likely-cause.ts";
-import { readSecret } from "./secret-input.ts";
+import type { CheckCommand } from "./arguments.ts";
+import { readHostArgument } from "./host-argument.ts";
+import { likelyCause, loginFlags } from "./likely-cause.ts";
+import { readLogin } from "./login-input.ts";
+import { expectWritable, savePicture } from "./picture-file.ts";
 import { Steps } from "./steps.ts";
 
 export interface CheckOptions {
@@ -25,179 +26,230 @@ export interface CheckOptions {
   readonly write: (line: string) => void;
 }
 
+/** A host that is far away takes seconds for it; a request of the API does not wait for so long. */
+const stateWaitMs = 5000;
+
+/** Who does not know the questions about screens and version. */
+const veyonWithoutAnswer = "Veyon 4.6 and older";
+
 /** The host has this long to send its first picture. */
 const pictureWaitMs = 10_000;
 
 /** Returns whether all steps went well. */
 export async function check(command: CheckCommand, options: CheckOptions): Promise<boolean> {
-  const steps = new Steps(options.write);
-  let step = "name";
+  const hostCheck = new HostCheck(command, options);
   try {
-    const address = await resolve(command.host, options, steps);
-    step = "methods";
-    const veyon = await dial(address, options, steps, (name) => (step = name));
-    const credentials = await readLogin(command.login, veyon);
-    if (credentials === null) {
-      veyon.connection.close();
-      options.write("No login given: --key-name with --key-file, --user or --password goes on.");
-      return true;
-    }
-    steps.begin();
-    step = "login";
-    const session = await logIn(veyon, credentials, options, steps, (name) => (step = name));
-    try {
-      step = "state";
-      await describeState(session, veyon.offer.generation, steps);
-      step = "picture";
-      await savePicture(session, command, options, steps);
-      return true;
-    } finally {
-      session.close();
-    }
+    await hostCheck.run();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    steps.failed(step, reason, error instanceof HostError ? likelyCause[error.failure] : "");
-    return false;
+    hostCheck.explain(error);
   } finally {
     options.pictures.close();
   }
+  return hostCheck.isWell;
 }
 
-async function resolve(host: string, options: CheckOptions, steps: Steps): Promise<HostAddress> {
-  const address = parseHostAddress(host, options.veyonServerPort);
-  try {
-    const found = await lookup(address.host, { all: true });
-    const addresses = [...new Set(found.map((each) => each.address))];
-    steps.ok("name", `${address.host} is ${addresses.join(", ")}; port ${address.port}`);
-  } catch (cause) {
-    throw new HostError("unknown-name", `no address is known for ${address.host}`, { cause });
+/** Leaves no connection open, however it ends. */
+class HostCheck {
+  readonly #steps: Steps;
+  readonly #command: CheckCommand;
+  readonly #options: CheckOptions;
+  #offered: readonly AuthenticationMethod[] = [];
+  #method: AuthenticationMethod | null = null;
+  #isWell = true;
+
+  constructor(command: CheckCommand, options: CheckOptions) {
+    this.#command = command;
+    this.#options = options;
+    this.#steps = new Steps(options.write);
   }
-  return address;
-}
 
-async function dial(
-  address: HostAddress,
-  { connector, authenticationTimeoutMs }: CheckOptions,
-  steps: Steps,
-  onStep: (step: string) => void,
-): Promise<VeyonConnection> {
-  let current = "";
-  const veyon = await connector.dial(address, {
-    signal: AbortSignal.timeout(authenticationTimeoutMs),
-    onStep: (step) => {
-      if (current === "connect") steps.ok("connect", "the port is open");
-      if (current === "greeting") steps.ok("greeting", "a Veyon Server answers");
-      current = step;
-      onStep(step);
-    },
-  });
-  const { methods, generation } = veyon.offer;
-  const offered = methods.length === 0 ? "none" : methods.join(", ");
-  steps.ok("methods", `${offered} (Veyon ${generation}, ${veyon.transport})`);
-  return veyon;
-}
+  /** Whether nothing has failed, or is missing that every host tells. */
+  get isWell(): boolean {
+    return this.#isWell;
+  }
 
-/** Null: no login was asked for. */
-async function readLogin(login: Login, veyon: VeyonConnection): Promise<Credentials | null> {
-  switch (login.kind) {
-    case "none":
-      return null;
-    case "key": {
-      const privateKey = readKey(login.keyFile);
-      return { method: "AuthKeys", keyName: login.keyName, privateKey };
+  async run(): Promise<void> {
+    const { login, pictureFile } = this.#command;
+    this.#steps.begin("picture");
+    if (pictureFile !== null) expectWritable(pictureFile);
+    // Before the host is called: it does not wait for somebody who types.
+    this.#steps.begin(login.kind === "key" ? "key" : "password");
+    const credentialsFor = await readLogin(login);
+    const veyon = await this.#dial();
+    try {
+      if (credentialsFor === null) {
+        this.#options.write(`No login given: go on with ${loginFlags(this.#offered)}.`);
+        return;
+      }
+      const session = await this.#logIn(veyon, credentialsFor(this.#offered));
+      const lost = session.ended.then((reason) => Promise.reject(reason));
+      await Promise.race([this.#watch(session, veyon.offer.generation), lost]);
+    } finally {
+      veyon.connection.close();
     }
-    case "user": {
-      const method = userMethod(veyon.offer.methods);
-      const password = await readSecret(`Password of ${login.user}`);
-      return { method, username: login.user, password };
+  }
+
+  explain(error: unknown): void {
+    this.#isWell = false;
+    const reason = error instanceof Error ? error.message : String(error);
+    const { step } = this.#steps;
+    const context = { step, method: this.#method, offered: this.#offered };
+    const cause = error instanceof HostError ? likelyCause(error.failure, context) : "";
+    this.#steps.failed(reason, cause);
+  }
+
+  async #dial(): Promise<VeyonConnection> {
+    const steps = this.#steps;
+    const { connector, veyonServerPort, authenticationTimeoutMs } = this.#options;
+    steps.begin("name");
+    const address = parseHostAddress(readHostArgument(this.#command.host), veyonServerPort);
+    const found = await connector.lookUp(address);
+    steps.ok(`${address.host} is ${found.join(", ")}; port ${address.port}`);
+    steps.begin("connect");
+    const veyon = await connector.dial(address, {
+      signal: AbortSignal.timeout(authenticationTimeoutMs),
+      onStep: (step) => {
+        // A host that does not understand TLS is connected to once more.
+        if (step === "greeting" && steps.step === "connect") {
+          steps.ok("the port is open");
+          steps.begin("greeting");
+        } else if (step === "methods") {
+          steps.ok("a Veyon Server answers");
+          steps.begin("methods");
+        }
+      },
+    });
+    const { methods, generation } = veyon.offer;
+    this.#offered = methods;
+    if (methods.length === 0) {
+      veyon.connection.close();
+      checkOffered(veyon, null);
     }
-    case "password":
-      return { method: "AuthSimple", password: await readSecret("Password") };
+    steps.ok(`${methods.join(", ")} (Veyon ${generation}, ${veyon.transport})`);
+    return veyon;
+  }
+
+  async #logIn(veyon: VeyonConnection, credentials: Credentials): Promise<HostSession> {
+    const steps = this.#steps;
+    const { connector, authenticationTimeoutMs } = this.#options;
+    this.#method = credentials.method;
+    steps.begin("login");
+    const session = await connector.logIn(veyon, credentials, {
+      signal: AbortSignal.timeout(authenticationTimeoutMs),
+      onStep: (step) => {
+        if (step !== "access") return;
+        steps.ok(`${credentials.method} accepted`);
+        steps.begin("access");
+      },
+    });
+    steps.ok(`allowed; the desktop is called ${JSON.stringify(session.desktopName)}`);
+    return session;
+  }
+
+  async #watch(session: HostSession, generation: Generation): Promise<void> {
+    await this.#describeState(session, generation);
+    await this.#describePicture(session);
+  }
+
+  async #describeState(session: HostSession, generation: Generation): Promise<void> {
+    const { state } = session;
+    const endMs = performance.now() + stateWaitMs;
+    const leftMs = () => Math.max(0, endMs - performance.now());
+    await this.#tell("user", isTold(session.refreshUser(leftMs())), () => describeUser(state));
+    const sessionTold = isTold(session.refreshSession(leftMs()));
+    await this.#tell("session", sessionTold, () => describeSession(session));
+    const featuresTold = isTold(session.refreshFeatures(leftMs()));
+    await this.#tell("features", featuresTold, () => describeFeatures(state));
+    const screensTold = settlesWithin(state.told("screens"), leftMs());
+    await this.#tell("screens", screensTold, () => describeScreens(state), veyonWithoutAnswer);
+    const versionTold =
+      generation === 5
+        ? Promise.resolve(true)
+        : settlesWithin(state.told("applicationVersion"), leftMs());
+    const version = () => describeVersion(state, generation);
+    await this.#tell("version", versionTold, version, veyonWithoutAnswer);
+  }
+
+  /**
+   * `without`: those hosts that have no answer; absent: there are none, so that it is a failure.
+   */
+  async #tell(
+    step: string,
+    told: Promise<boolean>,
+    describe: () => string,
+    without?: string,
+  ): Promise<void> {
+    this.#steps.begin(step);
+    if (await told) {
+      this.#steps.ok(describe());
+      return;
+    }
+    const late = `no answer within ${stateWaitMs} ms`;
+    this.#steps.missing(without === undefined ? late : `${late}; ${without} give none`);
+    if (without === undefined) this.#isWell = false;
+  }
+
+  async #describePicture(session: HostSession): Promise<void> {
+    const steps = this.#steps;
+    const { pictureFile } = this.#command;
+    steps.begin("picture");
+    const isThere = await settlesWithin(session.firstPicture, pictureWaitMs);
+    const framebuffer = isThere ? await session.picture() : null;
+    if (framebuffer === null) {
+      throw new HostError("silent", `no whole picture within ${pictureWaitMs / 1000} s`);
+    }
+    const { bytes } = await this.#options.pictures.encode(framebuffer, {
+      format: "png",
+      compression: 5,
+      quality: 75,
+      width: null,
+      height: null,
+    });
+    if (pictureFile !== null) savePicture(pictureFile, bytes);
+    const saved = pictureFile === null ? "; --picture FILE saves it" : ` saved to ${pictureFile}`;
+    const { width, height } = framebuffer;
+    steps.ok(`${width}x${height}, ${bytes.length} bytes of PNG${saved}`);
   }
 }
 
-/** The method that takes a user name: the computer's own accounts before LDAP. */
-function userMethod(methods: readonly AuthenticationMethod[]): "AuthLogon" | "AuthLDAP" {
-  return !methods.includes("AuthLogon") && methods.includes("AuthLDAP") ? "AuthLDAP" : "AuthLogon";
-}
-
-function readKey(keyFile: string) {
-  const pem = readFileSync(keyFile, "utf8");
+/** Whether a refresh has brought an answer. */
+async function isTold(refresh: Promise<void>): Promise<boolean> {
   try {
-    return parsePrivateKey(pem);
-  } catch {
-    throw new Error(`Cannot use ${keyFile}: wanted an unencrypted RSA private key in PEM`);
+    await refresh;
+    return true;
+  } catch (error) {
+    if (error instanceof HostError && error.failure === "silent") return false;
+    throw error;
   }
 }
 
-async function logIn(
-  veyon: VeyonConnection,
-  credentials: Credentials,
-  { connector, authenticationTimeoutMs }: CheckOptions,
-  steps: Steps,
-  onStep: (step: string) => void,
-): Promise<HostSession> {
-  const session = await connector.logIn(veyon, credentials, {
-    signal: AbortSignal.timeout(authenticationTimeoutMs),
-    onStep: (step) => {
-      if (step === "access") steps.ok("login", `${credentials.method} accepted`);
-      onStep(step === "access" ? "access" : "login");
-    },
-  });
-  steps.ok("access", `allowed; the desktop is called ${JSON.stringify(session.desktopName)}`);
-  return session;
+function describeUser({ user }: HostState): string {
+  if (user === null || user.login === "") return "nobody is logged on";
+  return user.fullName === "" ? user.login : `${user.login} (${user.fullName})`;
 }
 
-async function describeState(
-  session: HostSession,
-  generation: Generation,
-  steps: Steps,
-): Promise<void> {
-  await session.refreshUser();
-  await session.refreshFeatures();
-  const { user, activeFeatures, applicationVersion, screens } = session.state;
-  const login = user?.login ?? "";
-  steps.ok("user", login === "" ? "nobody is logged on" : `${login} (${user?.fullName ?? ""})`);
-  const { sessionId, hostName, uptimeSeconds } = session.sessionInfo;
-  const uptime = uptimeSeconds < 0 ? "unknown" : `${uptimeSeconds} s`;
-  steps.ok("session", `number ${sessionId} on ${hostName}, uptime ${uptime}`);
+function describeSession({ sessionInfo }: HostSession): string {
+  const { sessionId, hostName, uptimeSeconds } = sessionInfo;
+  const number = sessionId < 0 ? "no session" : `number ${sessionId}`;
+  const uptime = uptimeSeconds < 0 ? "" : `, up for ${uptimeSeconds} s`;
+  return `${number} on ${hostName}${uptime}`;
+}
+
+function describeFeatures({ activeFeatures }: HostState): string {
   const names = [...activeFeatures].map((uid) => featureByUid(uid)?.name ?? uid);
-  steps.ok("features", names.length === 0 ? "none active" : `active: ${names.join(", ")}`);
+  return names.length === 0 ? "none active" : `active: ${names.join(", ")}`;
+}
+
+function describeScreens({ screens }: HostState): string {
   const areas = screens.map(
     ({ name, x, y, width, height }) => `${name} ${width}x${height}+${x}+${y}`,
   );
-  steps.ok("screens", areas.length === 0 ? "not told" : areas.join(", "));
-  steps.ok("version", describeVersion(generation, applicationVersion));
+  return areas.length === 0 ? "none" : areas.join(", ");
 }
 
 /** The numbers of QueryApplicationVersion in Veyon 4: 5 is 4.5, 11 is 4.11. */
-function describeVersion(generation: Generation, applicationVersion: number | null): string {
+function describeVersion({ applicationVersion }: HostState, generation: Generation): string {
   if (generation === 5) return "Veyon 5, by how it talks";
-  if (applicationVersion === null) return "not told, so Veyon 4.6 or older";
+  if (applicationVersion === null) return "none that can be understood";
   return `4.${applicationVersion} by its configuration, which can lag behind the program`;
-}
-
-async function savePicture(
-  session: HostSession,
-  command: CheckCommand,
-  { pictures }: CheckOptions,
-  steps: Steps,
-): Promise<void> {
-  const framebuffer = (await settlesWithin(session.firstPicture, pictureWaitMs))
-    ? await session.picture()
-    : null;
-  if (framebuffer === null) {
-    throw new HostError("silent", `no whole picture within ${pictureWaitMs / 1000} s`);
-  }
-  const picture = await pictures.encode(framebuffer, {
-    format: "png",
-    compression: 5,
-    quality: 75,
-    width: null,
-    height: null,
-  });
-  const file = command.pictureFile ?? `${command.host.replace(/[^\p{L}\p{N}._-]/gu, "_")}.png`;
-  writeFileSync(file, picture.bytes);
-  const size = `${framebuffer.width}x${framebuffer.height}`;
-  steps.ok("picture", `${size}, ${picture.bytes.length} bytes saved to ${file}`);
 }

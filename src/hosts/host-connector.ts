@@ -1,4 +1,5 @@
 /** Makes sessions with hosts: everything between an address with credentials and a running HostSession. */
+import { lookUp } from "../net/lookup.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import { HostError } from "./host-error.ts";
@@ -8,6 +9,7 @@ import {
   type DialSettings,
   type DialStep,
   openVeyonConnection,
+  unconnected,
   type VeyonConnection,
 } from "./veyon-connection.ts";
 
@@ -33,6 +35,15 @@ export class HostConnector {
   readonly #tlsHosts = new Set<string>();
 
   constructor(readonly settings: ConnectorSettings) {}
+
+  /** The addresses of the host. Throws HostError. */
+  async lookUp({ host }: HostAddress): Promise<readonly string[]> {
+    try {
+      return await lookUp(host, this.settings.connectTimeoutMs);
+    } catch (error) {
+      throw unconnected(error);
+    }
+  }
 
   /** Throws HostError. */
   async dial(address: HostAddress, options: ConnectOptions): Promise<VeyonConnection> {

@@ -23,8 +23,22 @@ export class HostState {
   /** The number of QueryApplicationVersion; before 4.11.1 often too low. */
   applicationVersion: number | null = null;
 
+  readonly #told = new Map<Uuid, PromiseWithResolvers<void>>(
+    Object.values(stateFeature).map((feature) => [feature, Promise.withResolvers<void>()]),
+  );
+
+  /** Settles when the host has said this for the first time. */
+  told(what: keyof typeof stateFeature): Promise<void> {
+    return this.#told.get(stateFeature[what])!.promise;
+  }
+
   /** Takes in a message; those about something else are left alone. */
   fold(message: ReceivedFeatureMessage): void {
+    this.#read(message);
+    this.#told.get(message.feature)?.resolve();
+  }
+
+  #read(message: ReceivedFeatureMessage): void {
     switch (message.feature) {
       case stateFeature.userInfo:
         this.user = decodeUserInfo(message);

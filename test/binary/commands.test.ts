@@ -4,16 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { decodeWithBun } from "../unit/image/decoders.ts";
+import { veyon5Certificate } from "../../src/sim/sim-certificate.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
 import {
   onceOver,
   paintTestPicture,
   privateKey,
+  publicKey,
   start,
   stopAll,
 } from "../sim/support/fixture-host.ts";
 import { picture, shows, untilPicture } from "../sim/support/framebuffer.ts";
 import { closedPort } from "../sim/support/ports.ts";
+import { authKeysChoice } from "../sim/support/raw-client.ts";
 import { until } from "../sim/support/until.ts";
 import { buildIfOld, EmptyDirectory, RunningProgram, runProgram } from "./support/program.ts";
 
@@ -72,6 +75,69 @@ test("check goes through a host and saves its picture", async () => {
   expect(await decodeWithBun(saved)).toMatchObject({ width: 64, height: 48 });
   expect(shows(saved, host.screen)).toBeTrue();
 });
+
+test("check without --picture writes nothing, and ends with a host that goes on", async () => {
+  const host = await start();
+  const keyFile = join(folder, "key.pem");
+  writeFileSync(keyFile, privateKey);
+  const args = ["check", `127.0.0.1:${host.port}`, "--key-name", "fixture", "--key-file", keyFile];
+  const { exitCode, stdout } = await runProgram(directory.path, args);
+  expect({ exitCode, stdout }).toMatchObject({ exitCode: 0 });
+  expect(stdout).toContain("--picture FILE saves it");
+  expect(directory.files).toEqual([]);
+});
+
+test("check with a public key for its key says so and ends with exit code 1", async () => {
+  const host = await start();
+  const keyFile = join(folder, "public.pem");
+  writeFileSync(keyFile, publicKey);
+  const args = ["check", `127.0.0.1:${host.port}`, "--key-name", "fixture", "--key-file", keyFile];
+  const { exitCode, stdout } = await runProgram(directory.path, args);
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^FAILED +key .*found PUBLIC KEY, wanted an unencrypted RSA private key/);
+});
+
+const openssl = Bun.which("openssl");
+
+/** What a Veyon 5 host says up to its methods: version, security type 40, AuthKeys. */
+const veyon5Words = Buffer.concat([
+  Buffer.from("RFB 003.008\n\x01\x28", "latin1"),
+  Buffer.from(`0000001e 0000000200 00000001 ${authKeysChoice}`.replaceAll(" ", ""), "hex"),
+]);
+
+test.skipIf(openssl === null)(
+  `check of a Veyon 5 host with its default certificate, whose TLS is not Bun's${openssl === null ? " (skipped: no openssl)" : ""}`,
+  async () => {
+    const { certificate, privateKey: key } = veyon5Certificate("vm");
+    const certificateFile = join(folder, "veyon5.pem");
+    writeFileSync(certificateFile, certificate + key);
+    const port = await closedPort();
+    const server = Bun.spawn(
+      [openssl!, "s_server", "-port", String(port), "-cert", certificateFile, "-tls1_3"].concat(
+        "-verify",
+        "1",
+      ),
+      { stdin: "pipe", stdout: "pipe", stderr: "ignore" },
+    );
+    onceOver(() => server.kill());
+    await untilSaid(server.stdout, "ACCEPT");
+    // It is kept until a client is there.
+    server.stdin.write(veyon5Words);
+    server.stdin.flush();
+    const { exitCode, stdout } = await runProgram(directory.path, ["check", `127.0.0.1:${port}`]);
+    expect(stdout).toMatch(/^ok +methods .*AuthKeys \(Veyon 5, tls\)$/m);
+    expect(exitCode).toBe(0);
+  },
+);
+
+async function untilSaid(stream: ReadableStream<Uint8Array>, text: string): Promise<void> {
+  let said = "";
+  for await (const chunk of stream) {
+    said += new TextDecoder().decode(chunk);
+    if (said.includes(text)) return;
+  }
+  throw new Error(`Never said ${text}: ${said}`);
+}
 
 test("check of a host that is not there says why and ends with exit code 1", async () => {
   const args = ["check", `127.0.0.1:${await closedPort()}`];

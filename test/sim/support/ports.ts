@@ -33,6 +33,21 @@ export async function listenFor(
   return (server.address() as AddressInfo).port;
 }
 
+/** A port that leads to another, whose bytes take this long each way, closed by `stopAll`. */
+export function delayedPort(port: number, delayMs: number): Promise<number> {
+  return listenFor((near) => {
+    const far = connect(port, "127.0.0.1");
+    far.on("error", () => {});
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ]) {
+      from.on("data", (chunk) => setTimeout(() => to.write(chunk), delayMs));
+      from.on("close", () => setTimeout(() => to.destroy(), delayMs));
+    }
+  });
+}
+
 /** A port of another address of this computer that leads to a port of 127.0.0.1, closed by `stopAll`. */
 export function forwardTo(port: number, address: string): Promise<number> {
   return listenFor((socket) => {

@@ -13,6 +13,7 @@ async function read(typed: string): Promise<unknown> {
   return JSON.parse(await child.stdout.text());
 }
 
+const noPassword = { error: "Cannot log in: no password given" };
 const notUtf8 = { error: "Cannot read the password: it is not UTF-8" };
 
 test.each<[string, string, unknown]>([
@@ -20,8 +21,8 @@ test.each<[string, string, unknown]>([
   ["with a line end of Windows, and more lines", "one\r\ntwo\r\n", "one"],
   ["without a line end", "one", "one"],
   ["with a byte order mark", "\xef\xbb\xbfone\n", "one"],
-  ["that is empty", "\n", ""],
-  ["that is not there", "", ""],
+  ["that is empty", "\n", noPassword],
+  ["that is not there", "", noPassword],
   ["in Latin-1", "P\xe4ssw0rd\n", notUtf8],
   ["that is cut in a character", "P\xc3", notUtf8],
 ])("a password %s is read as it was typed, or not at all", async (_, typed, secret) => {

@@ -132,3 +132,11 @@ test("nothing is known at first, and other messages change nothing", () => {
     applicationVersion: null,
   });
 });
+
+test("what the host has said once is told from then on, even if it is nobody", async () => {
+  const state = stateAfter("transcripts/4.7.5-feature-queries-no-user.json");
+  const told = async (what: "userInfo" | "sessionInfo") =>
+    Promise.race([state.told(what).then(() => true), Promise.resolve().then(() => false)]);
+  expect(await told("userInfo")).toBeTrue();
+  expect(await told("sessionInfo")).toBeFalse();
+});
