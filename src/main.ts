@@ -5,7 +5,7 @@ import { signals } from "./cli/signals.ts";
 import { parseArguments, UsageError } from "./cli/arguments.ts";
 import { run } from "./cli/run.ts";
 import { SettingsError } from "./config/settings-error.ts";
-import { ListenError } from "./http/server.ts";
+import { ListenError } from "./listener/server.ts";
 
 const exitCode = { failed: 1, usage: 2 } as const;
 

@@ -1,21 +1,49 @@
 /** Our own protocol client without a server around it: the floor below which no server gets. */
 import { createPrivateKey } from "node:crypto";
 import { createConnector } from "../../src/cli/create-connector.ts";
+import { createSessionResources } from "../../src/cli/session-resources.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { emptyWorld } from "../../src/config/settings-sources.ts";
-import type { HostSession } from "../../src/hosts/host-session.ts";
+import { HostSession } from "../../src/hosts/host-session.ts";
+import { type PictureParameters, pictureDefaults } from "../../src/image/picture-parameters.ts";
+import { Demand } from "../../src/watch/demand.ts";
+import { PictureFeed } from "../../src/watch/picture-feed.ts";
 import type { Bench } from "./bench.ts";
 
 const givenUpAfterMs = 60_000;
 
 const given = { veyonConfigFile: null, configFile: null, flags: [] };
-const connector = await createConnector(loadSettings(given, emptyWorld).values);
+const settings = loadSettings(given, emptyWorld).values;
+const connector = await createConnector(settings);
+const resources = createSessionResources(settings);
+
+const wanted: PictureParameters = { format: "jpeg", ...pictureDefaults, width: null, height: null };
+
+export interface BareSession {
+  readonly session: HostSession;
+  readonly feed: PictureFeed;
+  /** As the server does for each request for a picture. */
+  look(): Promise<void>;
+}
 
 /** Connects and logs in; the first picture is on its way. */
-export async function openBareSession(port: number, key: Bench["key"]): Promise<HostSession> {
+export async function openBareSession(port: number, key: Bench["key"]): Promise<BareSession> {
   const signal = AbortSignal.timeout(givenUpAfterMs);
   const veyon = await connector.dial({ host: "127.0.0.1", port }, { signal });
   const privateKey = createPrivateKey(key.privateKey);
   const credentials = { method: "AuthKeys", keyName: key.name, privateKey } as const;
-  return connector.logIn(veyon, credentials, { signal });
+  const loggedIn = await connector.logIn(veyon, credentials, { signal });
+  const demand = new Demand();
+  const feed = new PictureFeed();
+  const session = new HostSession(loggedIn, {
+    resources,
+    demand,
+    listener: { onPicture: (picture) => feed.publish(picture), onChange() {} },
+  });
+  session.start();
+  const look = async () => {
+    demand.looked(wanted);
+    await session.picture();
+  };
+  return { session, feed, look };
 }

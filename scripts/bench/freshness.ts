@@ -1,6 +1,6 @@
 /** From a change on the screen to the first picture that shows it. */
-import type { HostSession } from "../../src/hosts/host-session.ts";
 import type { ApiSession } from "./api-client.ts";
+import type { BareSession } from "./bare-client.ts";
 import type { ChangingScreen } from "./changing-screen.ts";
 import { between } from "./random.ts";
 import { thumbnailOfFile, thumbnailOfScreen } from "./thumbnail.ts";
@@ -41,20 +41,20 @@ async function ask(session: ApiSession) {
 
 /** The same for a session without a server: until the update has been painted, in ms. */
 export async function measureFloor(
-  session: HostSession,
+  { feed, look }: BareSession,
   screen: ChangingScreen,
   random: () => number,
 ): Promise<number> {
-  const looks = setInterval(() => void session.picture(), askEveryMs);
+  const looks = setInterval(() => void look(), askEveryMs);
   await Bun.sleep(between(random, before));
   const { promise: shownAtMs, resolve } = Promise.withResolvers<number>();
-  session.onPicture = (picture) => {
+  const end = feed.subscribe((picture) => {
     const nowMs = performance.now();
     if (screen.showsLast(thumbnailOfScreen(picture))) resolve(nowMs);
-  };
+  });
   await screen.change("tenth");
   const ageMs = (await shownAtMs) - screen.changedAtMs;
-  session.onPicture = () => {};
+  end();
   clearInterval(looks);
   return ageMs;
 }

@@ -62,7 +62,7 @@ async function firstPicture(side: Side, hostPort: number, wanted: Thumbnail): Pr
 
 async function floor(port: number, key: Bench["key"]): Promise<number> {
   const startedAtMs = performance.now();
-  const session = await openBareSession(port, key);
+  const { session } = await openBareSession(port, key);
   await session.firstPicture;
   const takenMs = performance.now() - startedAtMs;
   session.close();

@@ -42,12 +42,12 @@ export async function viewerCases(bench: Bench): Promise<Figure[]> {
         await session.close();
       }
       const bare = await openBareSession(classroom.host.port, key);
-      await bare.firstPicture;
+      await bare.session.firstPicture;
       for (let number = 0; number < blockSamples; number++) {
         floors.push(await measureFloor(bare, classroom.screen, random));
       }
-      bare.close();
-      await bare.ended;
+      bare.session.close();
+      await bare.session.ended;
     }
     const age = { work: "from a change to the first picture with it", quantity: "age", unit: "ms" };
     const lock = { work: "ScreenLock, still screen", unit: "ms" };

@@ -1,16 +1,18 @@
 /** `veyon-webapi check HOST`: everything that the API does with a host, one step after another, without HTTP. */
-import { settlesWithin } from "../hosts/deadline.ts";
+import { settlesWithin } from "../scheduling/deadline.ts";
 import { featureByUid } from "../hosts/features/table.ts";
-import { parseHostAddress } from "../hosts/host-address.ts";
-import type { HostConnector } from "../hosts/host-connector.ts";
-import { HostError } from "../hosts/host-error.ts";
-import type { HostSession } from "../hosts/host-session.ts";
+import { parseHostAddress } from "../connect/host-address.ts";
+import type { HostConnector } from "../connect/host-connector.ts";
+import { HostError } from "../connect/host-error.ts";
+import { HostSession, type SessionResources } from "../hosts/host-session.ts";
 import type { HostState } from "../hosts/host-state.ts";
-import { checkOffered } from "../hosts/log-in.ts";
-import type { VeyonConnection } from "../hosts/veyon-connection.ts";
+import { checkOffered } from "../connect/log-in.ts";
+import type { VeyonConnection } from "../connect/veyon-connection.ts";
 import type { PictureEncoder } from "../image/picture-encoder.ts";
+import { pictureDefaults } from "../image/picture-parameters.ts";
 import type { Credentials, Generation } from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
+import { Demand } from "../watch/demand.ts";
 import type { CheckCommand } from "./arguments.ts";
 import { readHostArgument } from "./host-argument.ts";
 import { likelyCause, loginFlags } from "./likely-cause.ts";
@@ -20,6 +22,7 @@ import { Steps } from "./steps.ts";
 
 export interface CheckOptions {
   readonly connector: HostConnector;
+  readonly resources: SessionResources;
   readonly pictures: PictureEncoder;
   readonly veyonServerPort: number;
   readonly authenticationTimeoutMs: number;
@@ -131,10 +134,10 @@ class HostCheck {
 
   async #logIn(veyon: VeyonConnection, credentials: Credentials): Promise<HostSession> {
     const steps = this.#steps;
-    const { connector, authenticationTimeoutMs } = this.#options;
+    const { connector, resources, authenticationTimeoutMs } = this.#options;
     this.#method = credentials.method;
     steps.begin("login");
-    const session = await connector.logIn(veyon, credentials, {
+    const loggedIn = await connector.logIn(veyon, credentials, {
       signal: AbortSignal.timeout(authenticationTimeoutMs),
       onStep: (step) => {
         if (step !== "access") return;
@@ -142,6 +145,8 @@ class HostCheck {
         steps.begin("access");
       },
     });
+    const session = new HostSession(loggedIn, { resources, demand: new Demand() });
+    session.start();
     steps.ok(`allowed; the desktop is called ${JSON.stringify(session.desktopName)}`);
     return session;
   }
@@ -155,18 +160,17 @@ class HostCheck {
     const { state } = session;
     const endMs = performance.now() + stateWaitMs;
     const leftMs = () => Math.max(0, endMs - performance.now());
-    await this.#tell("user", isTold(session.refreshUser(leftMs())), () => describeUser(state));
-    const sessionTold = isTold(session.refreshSession(leftMs()));
+    const { known } = state;
+    await this.#tell("user", isTold(state.refreshUser(leftMs())), () => describeUser(known));
+    const sessionTold = isTold(state.refreshSession(leftMs()));
     await this.#tell("session", sessionTold, () => describeSession(session));
-    const featuresTold = isTold(session.refreshFeatures(leftMs()));
-    await this.#tell("features", featuresTold, () => describeFeatures(state));
-    const screensTold = settlesWithin(state.told("screens"), leftMs());
-    await this.#tell("screens", screensTold, () => describeScreens(state), veyonWithoutAnswer);
+    const featuresTold = isTold(state.refresh("features", leftMs()));
+    await this.#tell("features", featuresTold, () => describeFeatures(known));
+    const screensTold = isTold(state.refresh("screens", leftMs()));
+    await this.#tell("screens", screensTold, () => describeScreens(known), veyonWithoutAnswer);
     const versionTold =
-      generation === 5
-        ? Promise.resolve(true)
-        : settlesWithin(state.told("applicationVersion"), leftMs());
-    const version = () => describeVersion(state, generation);
+      generation === 5 ? Promise.resolve(true) : isTold(state.refresh("version", leftMs()));
+    const version = () => describeVersion(known, generation);
     await this.#tell("version", versionTold, version, veyonWithoutAnswer);
   }
 
@@ -200,8 +204,7 @@ class HostCheck {
     }
     const { bytes } = await this.#options.pictures.encode(framebuffer, {
       format: "png",
-      compression: 5,
-      quality: 75,
+      ...pictureDefaults,
       width: null,
       height: null,
     });

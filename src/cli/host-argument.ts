@@ -1,4 +1,4 @@
-import { HostError } from "../hosts/host-error.ts";
+import { HostError } from "../connect/host-error.ts";
 
 /**
  * A host as people paste it: from a browser's address bar, with a scheme in front and a path

@@ -1,4 +1,4 @@
-import type { HostFailure } from "../hosts/host-error.ts";
+import type { HostFailure } from "../connect/host-error.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 
 /** What a failure is to be understood by. */

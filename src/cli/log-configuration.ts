@@ -1,6 +1,6 @@
 import type { LoadedSettings } from "../config/load-settings.ts";
 import { settingNames, settingsSchema } from "../config/settings-schema.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../log/logger.ts";
 
 /**
  * A line for each source that settings in effect come from, with their names, and for each file

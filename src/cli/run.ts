@@ -3,8 +3,8 @@ import type { GivenSettings } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { readSystemWorld } from "../config/system-world.ts";
 import { Pictures } from "../image/pictures.ts";
-import { createLogger, type Logger } from "../log.ts";
-import { stderrSink } from "../stderr-sink.ts";
+import { createLogger, type Logger } from "../log/logger.ts";
+import { stderrSink } from "../log/stderr-sink.ts";
 import { version } from "../version.ts";
 import type { CheckCommand, Command } from "./arguments.ts";
 import { check } from "./check.ts";
@@ -14,6 +14,7 @@ import { startDemo } from "./demo.ts";
 import { helpText } from "./help.ts";
 import { logConfiguration } from "./log-configuration.ts";
 import { serve } from "./serve.ts";
+import { createSessionResources } from "./session-resources.ts";
 import { type Started, serveUntilStopped } from "./serve-until-stopped.ts";
 import type { Signals } from "./signals.ts";
 
@@ -80,6 +81,7 @@ async function runCheck(command: CheckCommand): Promise<number> {
   });
   const passed = await check(command, {
     connector: await createConnector(values),
+    resources: createSessionResources(values),
     pictures: pictures.openEncoder(),
     veyonServerPort: values.veyonServerPort,
     authenticationTimeoutMs: values.connectionAuthenticationTimeoutMs,

@@ -1,4 +1,4 @@
-import type { Logger } from "../log.ts";
+import type { Logger } from "../log/logger.ts";
 import { version } from "../version.ts";
 import type { RunningServer } from "./serve.ts";
 import type { Signals } from "./signals.ts";

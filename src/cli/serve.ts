@@ -1,17 +1,19 @@
 /** Composes the server by hand; the one place that knows all layers. */
 import type { Hono } from "hono";
 import type { Settings } from "../config/settings-schema.ts";
-import { Authenticator } from "../hosts/authenticator.ts";
-import { ConnectionPool } from "../hosts/connection-pool.ts";
-import { settlesWithin } from "../hosts/deadline.ts";
-import type { HostSessionOptions } from "../hosts/host-session.ts";
-import { MethodProbe } from "../hosts/method-probe.ts";
-import type { ApiConnection } from "../http/api-connection.ts";
+import { Authenticator } from "../connect/authenticator.ts";
+import { settlesWithin } from "../scheduling/deadline.ts";
+import type { SessionResources } from "../hosts/host-session.ts";
+import { MethodProbe } from "../connect/method-probe.ts";
 import { createApp } from "../http/app.ts";
-import { listen } from "../http/server.ts";
+import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../log/logger.ts";
+import { Connections } from "../watch/connections.ts";
+import { Logins } from "../watch/logins.ts";
+import type { WatchedHost } from "../watch/watched-host.ts";
 import { createConnector } from "./create-connector.ts";
+import { createSessionResources } from "./session-resources.ts";
 import { readTlsFiles } from "./tls-files.ts";
 
 export interface RunningServer {
@@ -29,19 +31,23 @@ const stopGraceMs = 3000;
 /** What is left for telling them. Everything is over within 5 s. */
 const lastAnswersMs = 500;
 
-/** Throws ListenError or SettingsError. `pages`: routes beside the API. `sessionOptions`: what no setting says. */
+/**
+ * Throws ListenError or SettingsError. `pages`: routes beside the API. `sessions`: for sessions with
+ * hosts, what no setting says.
+ */
 export async function serve(
   settings: Settings,
   log: Logger,
   pages?: Hono,
-  sessionOptions?: Partial<HostSessionOptions>,
+  sessions?: Partial<SessionResources>,
 ): Promise<RunningServer> {
   const tls = await readTlsFiles(settings);
-  const connector = await createConnector(settings, sessionOptions);
+  const connector = await createConnector(settings);
+  const resources = { ...createSessionResources(settings), ...sessions };
   const authenticationTimeoutMs = settings.connectionAuthenticationTimeoutMs;
   const probe = new MethodProbe(connector, authenticationTimeoutMs);
   const authenticator = new Authenticator({ connector, probe, authenticationTimeoutMs, log });
-  const pool = new ConnectionPool<ApiConnection>({
+  const connections = new Connections<WatchedHost>({
     connectionsMax: settings.connectionLimit,
     idleTimeoutMs: settings.connectionIdleTimeoutMs,
     lifetimeMs: settings.connectionLifetimeMs,
@@ -51,15 +57,18 @@ export async function serve(
     cacheBytesMax: settings.pictureCacheBytes,
     warn: (message) => log.warn("picture engine", { reason: message }),
   });
-  const app = createApp({
+  const logins = new Logins({
     authenticator,
-    probe,
-    pool,
+    connector,
+    connections,
+    resources,
     createPictureEncoder: () => pictures.openEncoder(),
-    veyonServerPort: settings.veyonServerPort,
+    authenticationTimeoutMs,
     demoServerPort: settings.demoServerPort,
     log,
   });
+  const { veyonServerPort } = settings;
+  const app = createApp({ probe, logins, connections, veyonServerPort, log });
   if (pages !== undefined) app.route("/", pages);
   const server = await listen(app.fetch, {
     port: settings.httpServerPort,
@@ -79,7 +88,7 @@ export async function serve(
       await settlesWithin(stopped, lastAnswersMs);
       server.cut();
       await stopped;
-      pool.closeAll("shutdown");
+      connections.closeAll("shutdown");
       pictures.close();
       log.info("server stopped");
     },

@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { SettingsError } from "../config/settings-error.ts";
 import type { Settings } from "../config/settings-schema.ts";
-import type { TlsFiles } from "../http/server.ts";
+import type { TlsFiles } from "../listener/server.ts";
 import { readSettingsFile } from "./settings-files.ts";
 
 /** For HTTPS; null without it. Throws SettingsError. */

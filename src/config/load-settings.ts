@@ -1,4 +1,4 @@
-import { redactSecrets } from "../redact-secrets.ts";
+import { redactSecrets } from "../log/redact-secrets.ts";
 import { SettingsError } from "./settings-error.ts";
 import { findSetting, settingNames, settingsSchema } from "./settings-schema.ts";
 import type { SettingName, Settings } from "./settings-schema.ts";

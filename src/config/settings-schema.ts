@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { logLevels } from "../log.ts";
+import { logLevels } from "../log/logger.ts";
 import {
   boolean,
   choice,

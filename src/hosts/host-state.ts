@@ -1,5 +1,6 @@
 /** What a host last said about itself, folded from its answers and pushes. */
 import type { Uuid } from "../qt/uuid.ts";
+import { featureIds } from "../veyon/feature-ids.ts";
 import type { ReceivedFeatureMessage } from "../veyon/feature-message.ts";
 import {
   decodeActiveFeatures,
@@ -9,9 +10,24 @@ import {
   decodeUserInfo,
   type ScreenInfo,
   type SessionInfo,
-  stateFeature,
   type UserInfo,
 } from "../veyon/state-messages.ts";
+
+/** A part of the state. */
+export type StatePart = "user" | "session" | "features" | "screens" | "version";
+
+const partByFeature: ReadonlyMap<Uuid, StatePart> = new Map([
+  [featureIds.userInfo, "user"],
+  [featureIds.sessionInfo, "session"],
+  [featureIds.queryActiveFeatures, "features"],
+  [featureIds.queryScreens, "screens"],
+  [featureIds.queryApplicationVersion, "version"],
+]);
+
+/** The part that a message is about; null when it is about something else. */
+export function statePartOf({ feature }: ReceivedFeatureMessage): StatePart | null {
+  return partByFeature.get(feature) ?? null;
+}
 
 export class HostState {
   /** Null as long as the host has not said it. */
@@ -23,37 +39,40 @@ export class HostState {
   /** The number of QueryApplicationVersion; before 4.11.1 often too low. */
   applicationVersion: number | null = null;
 
-  readonly #told = new Map<Uuid, PromiseWithResolvers<void>>(
-    Object.values(stateFeature).map((feature) => [feature, Promise.withResolvers<void>()]),
-  );
-
-  /** Settles when the host has said this for the first time. */
-  told(what: keyof typeof stateFeature): Promise<void> {
-    return this.#told.get(stateFeature[what])!.promise;
-  }
-
-  /** Takes in a message; those about something else are left alone. */
-  fold(message: ReceivedFeatureMessage): void {
-    this.#read(message);
-    this.#told.get(message.feature)?.resolve();
-  }
-
-  #read(message: ReceivedFeatureMessage): void {
-    switch (message.feature) {
-      case stateFeature.userInfo:
+  /** Takes in what a message says of a part; gives whether that is something new. */
+  fold(part: StatePart, message: ReceivedFeatureMessage): boolean {
+    const before = this.#of(part);
+    switch (part) {
+      case "user":
         this.user = decodeUserInfo(message);
-        return;
-      case stateFeature.sessionInfo:
+        break;
+      case "session":
         this.session = decodeSessionInfo(message);
-        return;
-      case stateFeature.activeFeatures:
+        break;
+      case "features":
         this.activeFeatures = decodeActiveFeatures(message);
-        return;
-      case stateFeature.screens:
+        break;
+      case "screens":
         this.screens = decodeScreens(message);
-        return;
-      case stateFeature.applicationVersion:
+        break;
+      case "version":
         this.applicationVersion = decodeApplicationVersion(message);
+    }
+    return !Bun.deepEquals(before, this.#of(part));
+  }
+
+  #of(part: StatePart): unknown {
+    switch (part) {
+      case "user":
+        return this.user;
+      case "session":
+        return this.session;
+      case "features":
+        return this.activeFeatures;
+      case "screens":
+        return this.screens;
+      case "version":
+        return this.applicationVersion;
     }
   }
 }

@@ -16,7 +16,16 @@ export interface UpdatePacerOptions {
    * Master/ComputerMonitoringUpdateInterval.
    */
   readonly intervalMs: number;
+  readonly demand: UpdateDemand;
   readonly requestUpdate: (incremental: boolean) => void;
+}
+
+/** How much the pictures of a host are wanted. */
+export interface UpdateDemand {
+  /** When somebody last looked, by `performance.now()`; a login is as good as a look. */
+  readonly lookedAtMs: number;
+  /** Milliseconds between the last two looks; Infinity before the second one. */
+  readonly gapMs: number;
 }
 
 /** What an update has left. */
@@ -52,8 +61,6 @@ export class UpdatePacer {
   /** When the open request was made; null when none is open. */
   #requestedAtMs: number | null = null;
   #updatedAtMs = -Infinity;
-  #lookedAtMs = -Infinity;
-  #lookGapMs = Infinity;
   #timer: { readonly handle: Timer; readonly dueAtMs: number } | null = null;
   #nextUpdate = Promise.withResolvers<void>();
   #closed = false;
@@ -67,9 +74,8 @@ export class UpdatePacer {
     return this.#incompleteSinceMs === null ? 0 : performance.now() - this.#incompleteSinceMs;
   }
 
-  /** Asks for the first picture; a login is as good as a look. */
+  /** Asks for the first picture. */
   start(): void {
-    this.#lookedAtMs = performance.now();
     this.#requestWhole();
   }
 
@@ -87,17 +93,16 @@ export class UpdatePacer {
     else this.#afterPart(nowMs, resized);
   }
 
-  /** Somebody wants a picture: returns when the one in memory is new enough, or after `newsWaitMs`. */
-  async look(): Promise<void> {
+  /** For somebody who looks: returns when the picture in memory is new enough, or after `newsWaitMs`. */
+  async freshen(): Promise<void> {
     const nowMs = performance.now();
-    this.#lookGapMs = nowMs - this.#lookedAtMs;
-    this.#lookedAtMs = nowMs;
     if (!this.#complete) {
       // Nobody has looked for a while, and the rest was not asked for.
       if (this.#requestedAtMs === null && this.#timer === null) this.#requestWhole();
       return;
     }
-    const ageMaxMs = Math.min(this.#options.intervalMs, this.#lookGapMs);
+    const { intervalMs, demand } = this.#options;
+    const ageMaxMs = Math.min(intervalMs, demand.gapMs);
     if (nowMs - this.#updatedAtMs <= ageMaxMs) return;
     if (this.#requestedAtMs === null) this.#request(true);
     const openForMs = nowMs - (this.#requestedAtMs ?? nowMs);
@@ -114,10 +119,11 @@ export class UpdatePacer {
     this.#incompleteSinceMs = null;
     this.#parts = 0;
     this.#wholeDueAtMs = null;
-    const sinceLookMs = nowMs - this.#lookedAtMs;
+    const { intervalMs, demand } = this.#options;
+    const sinceLookMs = nowMs - demand.lookedAtMs;
     if (sinceLookMs > attentionMs) return;
-    const gapMs = Math.max(this.#lookGapMs, sinceLookMs);
-    const pauseMs = Math.min(this.#options.intervalMs, gapMs) / 2;
+    const gapMs = Math.max(demand.gapMs, sinceLookMs);
+    const pauseMs = Math.min(intervalMs, gapMs) / 2;
     this.#schedule(nowMs + pauseMs, () => this.#request(true));
   }
 
@@ -127,7 +133,7 @@ export class UpdatePacer {
     // Of another size nothing is known, and hosts differ in what they send by themselves.
     if (resized) this.#wholeDueAtMs = nowMs;
     else this.#wholeDueAtMs ??= nowMs + incompleteMaxMs;
-    if (nowMs - this.#lookedAtMs > attentionMs) {
+    if (nowMs - this.#options.demand.lookedAtMs > attentionMs) {
       this.#stopTimer();
       return;
     }

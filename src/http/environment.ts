@@ -1,6 +1,11 @@
 import type { HttpBindings } from "@hono/node-server";
-import type { PooledApiConnection } from "./api-connection.ts";
+import type { Connections, Lease } from "../watch/connections.ts";
+import type { WatchedHost } from "../watch/watched-host.ts";
 import type { ApiError } from "./errors.ts";
+
+/** Computers by their Connection-Uid. */
+export type ApiConnections = Connections<WatchedHost>;
+export type ApiConnection = Lease<WatchedHost>;
 
 /** What middleware leaves for those behind it. */
 export interface Variables {
@@ -8,7 +13,7 @@ export interface Variables {
   /** The address that the request came from; undefined when it came by no socket. */
   client: string | undefined;
   /** Set where a route needs a Connection-Uid. */
-  connection: PooledApiConnection | undefined;
+  connection: ApiConnection | undefined;
   /** For the log: the connection that the request used or made. */
   connectionSerial: number | undefined;
   /** For the log: the host that the request is about. */

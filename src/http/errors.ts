@@ -1,8 +1,10 @@
 /** The errors of the API, and which of them each failure below becomes. */
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { type HostFailure, HostError } from "../hosts/host-error.ts";
+import { type HostFailure, HostError } from "../connect/host-error.ts";
+import { ControlError, type ControlFailure } from "../hosts/control.ts";
 import { FrameGoneError } from "../rfb/framebuffer.ts";
+import { LimitError } from "../watch/logins.ts";
 import { PictureError, type PictureErrorReason } from "../image/picture-error.ts";
 
 const apiErrors = {
@@ -97,6 +99,12 @@ const byFailure: Record<HostFailure, ApiErrorName> = {
   cancelled: "ConnectionTimedOut",
 };
 
+const byControlFailure: Record<ControlFailure, ApiErrorName> = {
+  "unknown-feature": "InvalidFeature",
+  "not-startable": "InvalidFeature",
+  arguments: "InvalidData",
+};
+
 const byPictureError: Record<PictureErrorReason, ApiErrorName> = {
   parameters: "FramebufferEncodingError",
   engine: "FramebufferEncodingError",
@@ -108,6 +116,14 @@ export function toApiError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error;
   if (error instanceof HostError) {
     return new ApiError(byFailure[error.failure], error.message, { cause: error });
+  }
+  if (error instanceof ControlError) {
+    // What the reference says of an unknown one is said byte for byte.
+    const details = error.failure === "unknown-feature" ? undefined : error.message;
+    return new ApiError(byControlFailure[error.failure], details, { cause: error });
+  }
+  if (error instanceof LimitError) {
+    return new ApiError("ConnectionLimitReached", error.message, { cause: error });
   }
   if (error instanceof FrameGoneError) {
     return new ApiError("FramebufferNotAvailable", error.message, { cause: error });

@@ -1,5 +1,5 @@
 import { createMiddleware } from "hono/factory";
-import type { Logger } from "../log.ts";
+import type { Logger } from "../log/logger.ts";
 import { clientAddress } from "./client-address.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { loggedPath, withoutUids } from "./logged-text.ts";

@@ -4,7 +4,6 @@ import type { ConcurrencyLimit } from "./concurrency-limit.ts";
 import { encodePicture } from "./encode-picture.ts";
 import type { EncodedPicture } from "./encoded-picture.ts";
 import type { Engines } from "./engines.ts";
-import { Foresight } from "./foresight.ts";
 import type { Frame, Size } from "./frame.ts";
 import type { PictureCache } from "./picture-cache.ts";
 import { PictureError } from "./picture-error.ts";
@@ -69,9 +68,6 @@ export class PictureEncoder {
   readonly #keys = new Set<string>();
   /** The newest encode for each key. */
   readonly #encodes = new Map<string, Encode>();
-  readonly #foresight = new Foresight();
-  /** Of the last update; one that brings only the mouse pointer changes nothing. */
-  #updatedRevision = 0;
   #isClosed = false;
 
   constructor(resources: PictureResources) {
@@ -83,7 +79,7 @@ export class PictureEncoder {
    * `parameters`.
    */
   etag(frame: Frame, parameters: PictureParameters): string {
-    return etag(this.#ask(frame, parameters).key, frame.revision);
+    return etag(this.#request(frame, parameters).key, frame.revision);
   }
 
   /**
@@ -94,20 +90,7 @@ export class PictureEncoder {
     if (this.#isClosed) {
       throw new PictureError("closed", "Cannot encode picture: the connection was closed");
     }
-    return this.#encode(this.#ask(frame, parameters));
-  }
-
-  /**
-   * Tells that the screen has been updated: pictures that will probably be asked for before the
-   * next update are made now, while the pixels are in the processor's cache.
-   */
-  updated(frame: Frame): void {
-    if (this.#isClosed || frame.revision === this.#updatedRevision) return;
-    this.#updatedRevision = frame.revision;
-    for (const parameters of this.#foresight.updated(performance.now())) {
-      // Whoever asks for it will hear of the error.
-      Promise.try(() => this.#encode(this.#request(frame, parameters))).catch(() => {});
-    }
+    return this.#encode(this.#request(frame, parameters));
   }
 
   async #encode(request: PictureRequest): Promise<Picture> {
@@ -125,12 +108,6 @@ export class PictureEncoder {
   close(): void {
     this.#isClosed = true;
     this.#forget();
-  }
-
-  #ask(frame: Frame, parameters: PictureParameters): PictureRequest {
-    const request = this.#request(frame, parameters);
-    this.#foresight.asked(request.key, parameters, performance.now());
-    return request;
   }
 
   #request(frame: Frame, parameters: PictureParameters): PictureRequest {

@@ -14,6 +14,9 @@ export interface PictureParameters {
   readonly height: number | null;
 }
 
+/** What a picture is like of which nothing else is said; as documented for Veyon's own API. */
+export const pictureDefaults = { compression: 5, quality: 75 } as const;
+
 /** What an encoder needs to know; `level` is the compression of a PNG, the quality of a JPEG. */
 export interface Encoding {
   readonly format: PictureFormat;

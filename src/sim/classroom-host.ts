@@ -6,7 +6,7 @@ import {
 } from "../veyon/feature-message.ts";
 import { Canvas } from "./canvas.ts";
 import { type DesktopState, paintDesktop } from "./desktop-painter.ts";
-import { featureIds } from "./feature-ids.ts";
+import { featureIds } from "../veyon/feature-ids.ts";
 import { showCanvas } from "./show-canvas.ts";
 import { SimHost } from "./sim-host.ts";
 import type { SimHostOptions } from "./sim-options.ts";

@@ -1,7 +1,7 @@
 import type { Uuid } from "../qt/uuid.ts";
 import { int, map, string, stringList, type Variant } from "../qt/variant.ts";
 import type { FeatureMessage, ReceivedFeatureMessage } from "../veyon/feature-message.ts";
-import { featureIds } from "./feature-ids.ts";
+import { featureIds } from "../veyon/feature-ids.ts";
 import { ReceivedMessages } from "./received-messages.ts";
 import type { SimHostOptions, SimSession, SimUser } from "./sim-options.ts";
 import type { SimScreen } from "./sim-screen.ts";

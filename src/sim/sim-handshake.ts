@@ -1,7 +1,7 @@
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { ProtocolError } from "../bytes/errors.ts";
 import { string } from "../qt/variant.ts";
-import { featureIds } from "./feature-ids.ts";
+import { featureIds } from "../veyon/feature-ids.ts";
 import { authenticate } from "./sim-authentication.ts";
 import type { SimComputer } from "./sim-computer.ts";
 import type { SimConnection } from "./sim-connection.ts";
@@ -77,7 +77,7 @@ async function tellDenial(
   await connection.send("accessDenied", new Uint8Array(24));
   const message = encodeSimFeatureMessage(
     {
-      feature: featureIds.accessControl,
+      feature: featureIds.accessControlProvider,
       command: 0,
       arguments: [[{ number: 0, name: "Details" }, string(reason)]],
     },

@@ -2,7 +2,7 @@ import { Cursor } from "../bytes/cursor.ts";
 import { ProtocolError } from "../bytes/errors.ts";
 import type { FeatureMessage } from "../veyon/feature-message.ts";
 import { argument, decodeFeatureMessage, featureMessageType } from "../veyon/feature-message.ts";
-import { featureIds } from "./feature-ids.ts";
+import { featureIds } from "../veyon/feature-ids.ts";
 import { FramebufferUpdates } from "./framebuffer-updates.ts";
 import type { SimComputer } from "./sim-computer.ts";
 import type { SimConnection } from "./sim-connection.ts";

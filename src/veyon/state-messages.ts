@@ -8,19 +8,6 @@ import {
   type ReceivedFeatureMessage,
 } from "./feature-message.ts";
 
-export const stateFeature = {
-  monitoringMode: "edad8259-b4ef-4ca5-90e6-f238d0fda694",
-  applicationVersion: "58f5d5d5-9929-48f4-a995-f221c150ae26",
-  activeFeatures: "a0a96fba-425d-414a-aaf4-352b76d7c4f3",
-  userInfo: "79a5e74d-50bd-4aab-8012-0e70dc08cc72",
-  /** Since 4.8.0. */
-  sessionInfo: "699ed9dd-f58b-477b-a0af-df8105571b3c",
-  /** Since 4.7.0. */
-  screens: "d5bbc486-7bc5-4c36-a9a8-1566c8b0091a",
-  /** Since 4.9.4: the host denies access and says why. */
-  accessControl: "1815941e-eaef-43ab-b9cd-5403dca3f749",
-} as const satisfies Record<string, Uuid>;
-
 const key = {
   applicationVersion: { number: 5, name: "ApplicationVersion" },
   // Two members of Veyon 5's enumeration share the number 0, and the other one's name goes out.

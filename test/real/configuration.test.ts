@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { serve } from "../../src/cli/serve.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
 import { readSystemWorld } from "../../src/config/system-world.ts";
-import { createLogger } from "../../src/log.ts";
+import { createLogger } from "../../src/log/logger.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
 import { certificates } from "../sim/support/certificates.ts";
 import { onceOver, stopAll } from "../sim/support/fixture-host.ts";

@@ -1,7 +1,7 @@
 /** Where the reference has a defect and what was decided instead, row by row (README, differences). */
 import { afterEach, describe, expect, test } from "bun:test";
 import { featureByUid, features } from "../../src/hosts/features/table.ts";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { argument, type ReceivedFeatureMessage } from "../../src/veyon/feature-message.ts";
 import { decodeWithBun } from "../unit/image/decoders.ts";

@@ -1,6 +1,6 @@
 /** Hosts that go away, fall silent and come back while an API connection holds them. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { ApiSession } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";

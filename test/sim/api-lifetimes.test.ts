@@ -1,6 +1,6 @@
 /** How long API connections live: the idle time and the lifetime. */
 import { afterAll, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { ApiSession } from "./support/api-client.ts";
 import { startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";

@@ -1,6 +1,6 @@
 /** What the log says of requests and hosts, and what it never says, at the level that says most. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { ApiSession } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";

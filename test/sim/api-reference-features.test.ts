@@ -1,7 +1,7 @@
 /** What goes to the host for the body of a PUT, beside what the reference sends for it. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Variant } from "../../src/qt/variant.ts";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { ReceivedFeatureMessage } from "../../src/veyon/feature-message.ts";
 import type { ApiSession } from "./support/api-client.ts";

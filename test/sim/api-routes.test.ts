@@ -1,7 +1,7 @@
 /** Every route of the documentation: what it answers, and what it asks for first. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { features } from "../../src/hosts/features/table.ts";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { authKeysUuid, fixtureLogin, type ApiSession } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";

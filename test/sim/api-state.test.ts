@@ -1,6 +1,6 @@
 /** GET user, session and feature: what every generation of hosts says, and how fresh it is. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHostOptions } from "../../src/sim/sim-options.ts";
 import { startServer } from "./support/api-server.ts";
 import { start, stopAll } from "./support/fixture-host.ts";

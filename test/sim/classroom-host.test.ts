@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { type ClassroomHost, startClassroomHost } from "../../src/sim/classroom-host.ts";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import {
   activeFeatures,
   enter,

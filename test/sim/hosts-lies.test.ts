@@ -1,7 +1,7 @@
 /** Hosts whose lengths, counts and sizes are lies: each costs its own connection and nothing else. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Encoding } from "../../src/rfb/encodings.ts";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { Step } from "../../src/sim/sim-options.ts";
 import type { ApiSession } from "./support/api-client.ts";

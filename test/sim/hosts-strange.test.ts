@@ -4,7 +4,7 @@ import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { afterAll, describe, expect, test } from "bun:test";
 import type { SimHost } from "../../src/sim/sim-host.ts";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { firstDifference } from "../support/pictures.ts";
 import { decodePng } from "../unit/image/decoders.ts";
 import type { ApiSession } from "./support/api-client.ts";

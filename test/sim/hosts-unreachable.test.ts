@@ -1,6 +1,6 @@
 /** Hosts to which there is no connection. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
-import { openVeyonConnection } from "../../src/hosts/veyon-connection.ts";
+import { openVeyonConnection } from "../../src/connect/veyon-connection.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { start, stopAll } from "./support/fixture-host.ts";

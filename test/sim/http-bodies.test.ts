@@ -1,6 +1,6 @@
 /** Request bodies in every wrapping that clients have, and a few that they should not have. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { type ApiSession, fixtureLogin } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";

@@ -1,6 +1,6 @@
 /** HTTP connections as clients really use them, byte for byte, and what is no part of the API. */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { type ApiSession, fixtureLogin } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";

@@ -1,6 +1,6 @@
 /** The end of the server: what is running is finished, everything is closed, and it is over within 5 s. */
 import { afterEach, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { fixtureLogin } from "./support/api-client.ts";
 import { startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";

@@ -8,7 +8,7 @@ import { connect, type ConnectionOptions, type TLSSocket } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { SettingsError } from "../../src/config/settings-error.ts";
 import type { Settings } from "../../src/config/settings-schema.ts";
-import { ListenError } from "../../src/http/server.ts";
+import { ListenError } from "../../src/listener/server.ts";
 import { startServer } from "./support/api-server.ts";
 import { certificates, schoolAuthority } from "./support/certificates.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "./support/fixture-host.ts";

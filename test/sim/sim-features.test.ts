@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { decodeFeatureMessage } from "../../src/veyon/feature-message.ts";
 import { decodeMessageBody } from "../../src/veyon/message.ts";
 import {

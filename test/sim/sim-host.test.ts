@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import { randomBytes } from "node:crypto";
-import { featureIds } from "../../src/sim/feature-ids.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { Step } from "../../src/sim/sim-options.ts";
 import {
   activeFeatures,

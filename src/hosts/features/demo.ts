@@ -2,11 +2,9 @@ import { nilUuid, type Uuid } from "../../qt/uuid.ts";
 import { byteArray, int, type QRect, string } from "../../qt/variant.ts";
 import { argumentsObject, integer, port, text, utf8 } from "./argument-schemas.ts";
 import { type Feature, type FeatureContext, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
-/** The parent of the demo features; no message of its own. */
-export const demoUid = "6f4cd922-b63e-40bf-9451-536065c7cdf9";
-
-const serverUid = "e4b6e743-1f5b-491d-9364-e091086200f4";
+const serverUid = featureIds.demoServer;
 
 /** Hosts of 4.10.4 and newer close on a longer one. */
 const tokenBytesMax = 4096;
@@ -30,21 +28,23 @@ const serverSchema = argumentsObject({
 export const demoServer: Feature = {
   uid: serverUid,
   name: "DemoServer",
-  parentUid: demoUid,
-  start: startWith(serverSchema, (args, context) => {
-    context.demoToken = tokenBytes(args.demoAccessToken, context);
-    return [
+  parentUid: featureIds.demo,
+  start: startWith(
+    serverSchema,
+    (args, context) => [
       {
         feature: serverUid,
         command: 0,
         arguments: [
-          [key.token, byteArray(context.demoToken)],
+          [key.token, byteArray(tokenBytes(args.demoAccessToken, context))],
           [key.port, int(args.demoServerPort ?? context.demoServerPort)],
           [key.vncServerPortOffset, int(args.vncServerPortOffset)],
         ],
       },
-    ];
-  }),
+    ],
+    // What viewers are given who name no token.
+    (args, context) => ({ demoToken: tokenBytes(args.demoAccessToken, context) }),
+  ),
   stop: () => [{ feature: serverUid, command: 1, arguments: [] }],
 };
 
@@ -78,8 +78,8 @@ const viewer = (uid: Uuid, name: string): Feature => ({
   stop: () => [{ feature: uid, command: 3, arguments: [] }],
 });
 
-export const fullScreenDemo = viewer("7b6231bd-eb89-45d3-af32-f70663b2f878", "FullScreenDemo");
-export const windowDemo = viewer("ae45c3db-dc2e-4204-ae8b-374cdab8c62c", "WindowDemo");
+export const fullScreenDemo = viewer(featureIds.fullScreenDemo, "FullScreenDemo");
+export const windowDemo = viewer(featureIds.windowDemo, "WindowDemo");
 
 /** A size of 0 is the null rectangle: the whole screen. */
 function viewport(args: {

@@ -7,7 +7,7 @@ export interface FeatureContext {
   /** Where a demo server listens when the request names no port. */
   readonly demoServerPort: number;
   /** UTF-8 bytes; the last one that this connection started a demo server with, at first a random one. */
-  demoToken: Uint8Array;
+  readonly demoToken: Uint8Array;
   /** The id of this connection's file collection. */
   readonly collectionId: Uuid;
 }
@@ -32,16 +32,23 @@ export interface FeatureStart {
   readonly arguments: z.ZodType;
   /** `args`: what the schema above has made of the request's. */
   messages(args: unknown, context: FeatureContext): FeatureMessage[];
+  /** What is otherwise from then on in the context. */
+  changes(args: unknown, context: FeatureContext): Partial<FeatureContext>;
 }
 
-/** Ties a schema to the function that gets what it parses, so that the types agree. */
+/** Ties a schema to the functions that get what it parses, so that the types agree. */
 export function startWith<Schema extends z.ZodType>(
   schema: Schema,
   messages: (args: z.output<Schema>, context: FeatureContext) => FeatureMessage[],
+  changes: (
+    args: z.output<Schema>,
+    context: FeatureContext,
+  ) => Partial<FeatureContext> = () => ({}),
 ): FeatureStart {
   return {
     arguments: schema,
     messages: (args, context) => messages(args as z.output<Schema>, context),
+    changes: (args, context) => changes(args as z.output<Schema>, context),
   };
 }
 

@@ -2,8 +2,9 @@ import { nilUuid } from "../../qt/uuid.ts";
 import { uuid } from "../../qt/variant.ts";
 import { noArguments } from "./argument-schemas.ts";
 import { type Feature, type FeatureContext, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
-const uid = "5a14c971-e93c-457f-97a0-0b8f1058a58e";
+const uid = featureIds.fileCollect;
 const initialize = 6;
 const finish = 7;
 

@@ -17,3 +17,10 @@ function kindOf(value: unknown): string {
       return "an object";
   }
 }
+
+/** Where the faults are and what was wanted; never the values. */
+export function describeIssues(
+  issues: readonly { readonly path: PropertyKey[]; readonly message: string }[],
+): string {
+  return issues.map(({ path, message }) => [path.join("."), message].join(" ").trim()).join("; ");
+}

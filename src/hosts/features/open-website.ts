@@ -2,8 +2,9 @@ import { nilUuid } from "../../qt/uuid.ts";
 import { stringList } from "../../qt/variant.ts";
 import { argumentsObject, textList } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
-const uid = "8a11a75d-b3db-48b6-b9cb-f8422ddd5b0c";
+const uid = featureIds.openWebsite;
 
 /** `websiteUrl` is the name up to 4.9.4. */
 const schema = argumentsObject({

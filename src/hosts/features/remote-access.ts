@@ -2,6 +2,7 @@ import { nilUuid, type Uuid } from "../../qt/uuid.ts";
 import { string } from "../../qt/variant.ts";
 import { argumentsObject, text } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
 const viewerSchema = argumentsObject({ hostName: text });
 
@@ -20,10 +21,10 @@ const viewer = (uid: Uuid, name: string): Feature => ({
   stop: nothingToStop,
 });
 
-export const remoteView = viewer("a18e545b-1321-4d4e-ac34-adc421c6e9c8", "RemoteView");
-export const remoteControl = viewer("ca00ad68-1709-4abe-85e2-48dff6ccf8a2", "RemoteControl");
+export const remoteView = viewer(featureIds.remoteView, "RemoteView");
+export const remoteControl = viewer(featureIds.remoteControl, "RemoteControl");
 
-const clipboardUid = "8fa73e19-3d66-4d59-9783-c2a1bb07e20e";
+const clipboardUid = featureIds.clipboardExchange;
 
 /** Sets the text of the host's clipboard. The reference sends the host's name in its place, which does nothing. */
 export const clipboardExchange: Feature = {

@@ -2,8 +2,9 @@ import { nilUuid } from "../../qt/uuid.ts";
 import { stringList } from "../../qt/variant.ts";
 import { argumentsObject, textList } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
-const uid = "da9ca56a-b2ad-4fff-8f8a-929b2927b442";
+const uid = featureIds.startApp;
 
 /** `programs` is the name of Veyon 4.5. */
 const schema = argumentsObject({

@@ -2,8 +2,9 @@ import { nilUuid } from "../../qt/uuid.ts";
 import { int, string } from "../../qt/variant.ts";
 import { argumentsObject, integer, text } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
-const uid = "e75ae9c8-ac17-4d00-8f0d-019348346208";
+const uid = featureIds.textMessage;
 
 /** `icon`: 0 none, 1 information, 2 warning, 3 critical, 4 question. `title` is shown since 4.11.1. */
 const schema = argumentsObject({

@@ -3,8 +3,9 @@ import { string } from "../../qt/variant.ts";
 import { encryptPassword, passwordBytesMax } from "../../veyon/crypto.ts";
 import { argumentsObject, filledText, utf8 } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 
-const uid = "7310707d-3918-460d-a949-65bd152cb958";
+const uid = featureIds.userLogin;
 
 /**
  * The one key of all Veyon 4 installations. Its private half ships with each of them, so it hides the password from a

@@ -3,8 +3,8 @@ import { type RunningServer, serve } from "../../../src/cli/serve.ts";
 import { loadSettings } from "../../../src/config/load-settings.ts";
 import type { Settings } from "../../../src/config/settings-schema.ts";
 import { emptyWorld } from "../../../src/config/settings-sources.ts";
-import type { HostSessionOptions } from "../../../src/hosts/host-session.ts";
-import { createLogger } from "../../../src/log.ts";
+import type { SessionResources } from "../../../src/hosts/host-session.ts";
+import { createLogger } from "../../../src/log/logger.ts";
 import { ApiClient } from "./api-client.ts";
 import { onceOver } from "./fixture-host.ts";
 
@@ -25,7 +25,7 @@ export interface ApiServer extends RunningServer {
 /** Stopped by `stopAll`, if not before. */
 export async function startServer(
   overrides: Partial<Settings> = {},
-  sessionOptions: Partial<HostSessionOptions> = {},
+  sessions: Partial<SessionResources> = {},
 ): Promise<ApiServer> {
   const lines: string[] = [];
   const waiting = new Set<() => void>();
@@ -40,7 +40,7 @@ export async function startServer(
     ...overrides,
   };
   const log = createLogger({ level: "debug", sink });
-  const server = await serve(settings, log, undefined, sessionOptions);
+  const server = await serve(settings, log, undefined, sessions);
   onceOver(() => server.stop());
   return {
     ...server,

@@ -1,6 +1,6 @@
 /** The host of the transcripts, and clients that have got as far as a test needs. */
 import { expect } from "bun:test";
-import { featureIds } from "../../../src/sim/feature-ids.ts";
+import { featureIds } from "../../../src/veyon/feature-ids.ts";
 import { type SimHost, startSimHost } from "../../../src/sim/sim-host.ts";
 import type { SimHostOptions, Step } from "../../../src/sim/sim-options.ts";
 import type { SimScreen } from "../../../src/sim/sim-screen.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { logConfiguration } from "../../../src/cli/log-configuration.ts";
 import type { LoadedSettings } from "../../../src/config/load-settings.ts";
 import { settingNames } from "../../../src/config/settings-schema.ts";
-import { createLogger } from "../../../src/log.ts";
+import { createLogger } from "../../../src/log/logger.ts";
 
 function linesFor(given: Partial<LoadedSettings["sources"]>, files: readonly string[]): string[] {
   const lines: string[] = [];

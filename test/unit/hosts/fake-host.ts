@@ -1,8 +1,12 @@
 /** Stand-ins for a connection to a host and for what makes them. */
+import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import { ByteStream } from "../../../src/bytes/byte-stream.ts";
-import type { HostAddress } from "../../../src/hosts/host-address.ts";
-import type { HostConnector } from "../../../src/hosts/host-connector.ts";
-import type { VeyonConnection } from "../../../src/hosts/veyon-connection.ts";
+import type { HostAddress } from "../../../src/connect/host-address.ts";
+import type { HostConnector, LoggedIn } from "../../../src/connect/host-connector.ts";
+import type { VeyonConnection } from "../../../src/connect/veyon-connection.ts";
+import type { SessionResources } from "../../../src/hosts/host-session.ts";
+import { MemoryBudget } from "../../../src/scheduling/memory-budget.ts";
+import { TimeSlicer } from "../../../src/scheduling/time-slicer.ts";
 import type { Generation } from "../../../src/veyon/authentication.ts";
 import type { AuthenticationMethod } from "../../../src/veyon/authentication-methods.ts";
 
@@ -39,6 +43,33 @@ export function fakeVeyon(options: FakeVeyonOptions = {}): FakeVeyon {
   };
   const veyon = { address, connection, transport: "plain", offer: { generation, methods } };
   return { veyon: veyon as unknown as VeyonConnection, isClosed: () => isClosed };
+}
+
+export interface FakeLogin {
+  readonly loggedIn: LoggedIn;
+  /** What the host sends. */
+  readonly stream: ByteStream;
+  readonly isClosed: () => boolean;
+}
+
+/** A host that has let us in. */
+export function fakeLogin(
+  size = { width: 2, height: 1 },
+  options: Omit<FakeVeyonOptions, "stream"> = {},
+): FakeLogin {
+  const stream = new ByteStream({ pause() {}, resume() {} });
+  const { veyon, isClosed } = fakeVeyon({ ...options, stream });
+  const init = { ...size, desktopName: "pc-07:0" };
+  return { loggedIn: { veyon, init } as LoggedIn, stream, isClosed };
+}
+
+export function sessionResources(): SessionResources {
+  return {
+    slicer: new TimeSlicer(),
+    memory: new MemoryBudget(Infinity, "test"),
+    pool: new BufferPool(1024 * 1024),
+    updateIntervalMs: 1000,
+  };
 }
 
 /** A connector that only has what a test gives it. */

@@ -7,13 +7,16 @@ const intervalMs = 1000;
 let startedAtMs: number;
 let requests: string[];
 let pacer: UpdatePacer;
+let demand: { lookedAtMs: number; gapMs: number };
 
 beforeEach(() => {
   jest.useFakeTimers();
   startedAtMs = performance.now();
   requests = [];
+  demand = { lookedAtMs: startedAtMs, gapMs: Infinity };
   pacer = new UpdatePacer({
     intervalMs,
+    demand,
     requestUpdate: (incremental) => {
       const kind = incremental ? "incremental" : "full";
       requests.push(`${Math.round(performance.now() - startedAtMs)} ${kind}`);
@@ -43,7 +46,10 @@ async function turn(): Promise<void> {
 /** Looks, and tells whether the look has returned. */
 function look(): { returned: () => Promise<boolean> } {
   let returned = false;
-  void pacer.look().then(() => (returned = true));
+  const nowMs = performance.now();
+  demand.gapMs = nowMs - demand.lookedAtMs;
+  demand.lookedAtMs = nowMs;
+  void pacer.freshen().then(() => (returned = true));
   return { returned: () => turn().then(() => returned) };
 }
 

@@ -1,13 +1,17 @@
 /** The API in front of a host that is no more than what a test needs. */
-import { ConnectionPool } from "../../../src/hosts/connection-pool.ts";
+import type { Authenticator } from "../../../src/connect/authenticator.ts";
+import type { FeatureContext } from "../../../src/hosts/features/feature.ts";
 import type { Host } from "../../../src/hosts/host.ts";
 import type { HostSession } from "../../../src/hosts/host-session.ts";
 import { HostState } from "../../../src/hosts/host-state.ts";
-import { ApiConnection } from "../../../src/http/api-connection.ts";
 import { type AppOptions, createApp } from "../../../src/http/app.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
-import { createLogger } from "../../../src/log.ts";
+import { createLogger } from "../../../src/log/logger.ts";
 import { encodeFeatureMessage, type FeatureMessage } from "../../../src/veyon/feature-message.ts";
+import { Connections } from "../../../src/watch/connections.ts";
+import { Logins } from "../../../src/watch/logins.ts";
+import type { WatchedHost } from "../../../src/watch/watched-host.ts";
+import { fakeConnector, sessionResources } from "../hosts/fake-host.ts";
 
 export interface ApiError {
   readonly code: number;
@@ -17,31 +21,34 @@ export interface ApiError {
 
 /** A connected host: its state, and what has been sent to it, in hexadecimal. */
 export class FakeSession {
-  readonly state = new HostState();
   readonly sent: string[] = [];
-  sessionId = -1;
+  readonly state = {
+    known: new HostState(),
+    sessionId: -1,
+    refresh: async () => {},
+    refreshUser: async () => {},
+    refreshSession: async () => {},
+  };
   sessionInfo = {};
-  picture = (): Promise<unknown> => Promise.resolve(null);
 
   send(message: FeatureMessage): void {
     this.sent.push(encodeFeatureMessage(message, "numbers").toHex());
   }
-
-  async refreshFeatures(): Promise<void> {}
-  async refreshUser(): Promise<void> {}
-  async refreshSession(): Promise<void> {}
 }
 
 export interface ApiOptions extends Partial<AppOptions> {
-  readonly session?: FakeSession;
-  readonly pictures?: Partial<PictureEncoder>;
+  readonly authenticator?: Authenticator;
+  readonly look?: WatchedHost["look"];
+  readonly demoServerPort?: number;
 }
 
 /** The app, one open connection on it, and the lines of its log. */
 export function createApi(options: ApiOptions = {}) {
-  const { session = new FakeSession(), pictures = {}, demoServerPort = 11400, ...rest } = options;
+  const { authenticator, look, demoServerPort = 11400, ...rest } = options;
+  const session = new FakeSession();
   const lines: string[] = [];
-  const pool = new ConnectionPool<ApiConnection>({
+  const log = createLogger({ level: "debug", sink: (line) => void lines.push(line) });
+  const connections = new Connections<WatchedHost>({
     connectionsMax: 2,
     idleTimeoutMs: 60_000,
     lifetimeMs: 3600_000,
@@ -49,32 +56,43 @@ export function createApi(options: ApiOptions = {}) {
   const host = {
     address: { host: "pc-07", port: 11100 },
     session: session as unknown as HostSession,
-    picture: async () => host.session.picture(),
     sessionWithin: () => Promise.resolve(session as unknown as HostSession),
-    close() {},
   } as unknown as Host;
-  const encoder = { close() {}, ...pictures } as PictureEncoder;
-  const connection = pool.add(new ApiConnection(host, encoder, demoServerPort))!;
+  const features: FeatureContext = {
+    demoServerPort,
+    demoToken: new Uint8Array(128),
+    collectionId: "5b0ab4f6-06ee-4f56-a7a3-5e1e5e4bb3f0",
+  };
   const unused = () => {
     throw new Error("This test has not arranged for that");
   };
-  const app = createApp({
-    authenticator: { logIn: unused } as never,
-    probe: { methods: unused } as never,
-    pool,
-    createPictureEncoder: () => encoder,
-    veyonServerPort: 11100,
+  const watched = { host, features, look: look ?? unused, close() {} } as unknown as WatchedHost;
+  const connection = connections.add(watched)!;
+  const logins = new Logins({
+    authenticator: authenticator ?? ({ logIn: unused } as unknown as Authenticator),
+    connector: fakeConnector({}),
+    connections,
+    resources: sessionResources(),
+    createPictureEncoder: () => ({ close() {} }) as PictureEncoder,
+    authenticationTimeoutMs: 15_000,
     demoServerPort,
-    log: createLogger({ level: "debug", sink: (line) => void lines.push(line) }),
+    log,
+  });
+  const app = createApp({
+    logins,
+    probe: { methods: unused } as never,
+    connections,
+    veyonServerPort: 11100,
+    log,
     ...rest,
   });
 
   return {
     app,
-    pool,
+    connections,
     host,
     session,
-    content: connection.content,
+    watched,
     uid: connection.uid,
     lines,
     /** A request with this connection's header. */
@@ -85,7 +103,7 @@ export function createApi(options: ApiOptions = {}) {
         ...(body !== undefined && { body }),
       });
     },
-    close: () => pool.closeAll("shutdown"),
+    close: () => connections.closeAll("shutdown"),
   };
 }
 

@@ -1,6 +1,6 @@
 /** What holds for all routes: unknown ones, the connection header, the log. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
-import { HostError } from "../../../src/hosts/host-error.ts";
+import { HostError } from "../../../src/connect/host-error.ts";
 import { type Api, createApi, errorOf } from "./api.ts";
 
 let api: Api;
@@ -100,14 +100,14 @@ describe("the header Connection-Uid", () => {
       "old",
       () => {
         for (let time = 0; time < 3600_000; time += 30_000) {
-          api.pool.touch(api.uid);
+          api.connections.hold(api.uid)();
           jest.advanceTimersByTime(30_000);
         }
       },
       "at the end of its lifetime of 1 h (WebAPI/ConnectionLifetime)",
     ],
-    ["closed", () => api.pool.close(api.uid, "DELETE"), "by DELETE authentication"],
-    ["stopped", () => api.pool.closeAll("shutdown"), "since the server stops"],
+    ["closed", () => api.connections.close(api.uid, "DELETE"), "by DELETE authentication"],
+    ["stopped", () => api.connections.closeAll("shutdown"), "since the server stops"],
   ])("of a connection that is %s says why it is closed", async (_, close, why) => {
     close();
     const response = await request({ "Connection-Uid": api.uid });
@@ -117,8 +117,8 @@ describe("the header Connection-Uid", () => {
   });
 
   test("of a connection that is closed while its request is in hand says why as well", async () => {
-    api.session.refreshUser = async () => {
-      api.pool.close(api.uid, "DELETE");
+    api.session.state.refreshUser = async () => {
+      api.connections.close(api.uid, "DELETE");
       throw new HostError("lost", "the connection has been closed");
     };
     const response = await api.request("GET", "user");
@@ -138,11 +138,11 @@ describe("the header Connection-Uid", () => {
   });
 
   test("restarts the idle time when the request comes and when it is answered", async () => {
-    api.session.refreshUser = async () => void jest.advanceTimersByTime(59_999);
+    api.session.state.refreshUser = async () => void jest.advanceTimersByTime(59_999);
     jest.advanceTimersByTime(59_999);
     expect((await api.request("GET", "user")).status).toBe(200);
     jest.advanceTimersByTime(59_999);
-    expect(api.pool.find(api.uid)).not.toBeNull();
+    expect(api.connections.find(api.uid)).not.toBeNull();
   });
 });
 
@@ -156,8 +156,8 @@ describe("user and session", () => {
       '{"fullName":"Fixture Pupil","login":"vyfixture","session":0}',
     ],
   ])("user %j", async (user, sessionId, body) => {
-    api.session.state.user = user;
-    api.session.sessionId = sessionId;
+    api.session.state.known.user = user;
+    api.session.state.sessionId = sessionId;
     const response = await api.request("GET", "user");
     expect(response.headers.get("Content-Type")).toBe("application/json");
     expect(await response.text()).toBe(body);
@@ -178,7 +178,7 @@ describe("user and session", () => {
 });
 
 test("a fault of ours is logged whole and answered bare", async () => {
-  api.session.refreshUser = () => Promise.reject(new TypeError("secret detail"));
+  api.session.state.refreshUser = () => Promise.reject(new TypeError("secret detail"));
   const response = await api.request("GET", "user");
   expect(response.status).toBe(500);
   expect(await response.text()).toBe('{"error":{"code":500,"message":"Internal error"}}');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { HTTPException } from "hono/http-exception";
-import { HostError, type HostFailure } from "../../../src/hosts/host-error.ts";
+import { HostError, type HostFailure } from "../../../src/connect/host-error.ts";
 import { ApiError, type ApiErrorName, toApiError } from "../../../src/http/errors.ts";
 import { PictureError, type PictureErrorReason } from "../../../src/image/picture-error.ts";
 

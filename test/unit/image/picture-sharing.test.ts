@@ -213,67 +213,6 @@ describe("requests at the same time", () => {
   });
 });
 
-describe("an update of the screen", () => {
-  test("has the pictures made that will be asked for, once", async () => {
-    const { engine, encoder, frame } = setUp();
-    await encoder.encode(frame, parameters());
-    fill(frame, 7, 16, 16);
-    engine.encoded.length = 0;
-    encoder.updated(frame);
-    await encoder.encode(frame, parameters());
-    expect(engine.encoded).toEqual([1]);
-    expect(read(await encoder.encode(frame, parameters()))).toBe("< 0:0 1:7 2:0 >");
-    expect(engine.encoded).toEqual([1]);
-  });
-
-  test("is enough: nobody has to ask", async () => {
-    const { engine, encoder, frame, resources } = setUp();
-    await encoder.encode(frame, parameters());
-    fill(frame, 7);
-    encoder.updated(frame);
-    while (resources.cache.bytes === 0 || engine.encoded.length < 6) await settle();
-    await settle();
-    engine.encoded.length = 0;
-    expect(read(await encoder.encode(frame, parameters()))).toBe("< 0:7 1:7 2:7 >");
-    expect(engine.encoded).toEqual([]);
-  });
-
-  test("that changes no pixel costs nothing", async () => {
-    const { engine, encoder, frame } = setUp();
-    await encoder.encode(frame, parameters());
-    fill(frame, 7);
-    encoder.updated(frame);
-    await encoder.encode(frame, parameters());
-    engine.encoded.length = 0;
-    for (let i = 0; i < 3; i++) encoder.updated(frame);
-    fill(frame, 8);
-    encoder.updated(frame);
-    await encoder.encode(frame, parameters());
-    expect(engine.encoded).toEqual([0, 1, 2]);
-  });
-
-  test("of another screen, in which the picture cannot be made, is no error", async () => {
-    const { encoder, frame } = setUp();
-    await encoder.encode(frame, parameters());
-    const tall = new TestFrame(1, 20_000);
-    fill(tall, 1);
-    encoder.updated(tall);
-    const error = await encoder.encode(tall, parameters()).catch((e: unknown) => e);
-    expect((error as PictureError).reason).toBe("parameters");
-  });
-
-  test("after closing is ignored", async () => {
-    const { engine, encoder, frame } = setUp();
-    await encoder.encode(frame, parameters());
-    encoder.close();
-    fill(frame, 7);
-    engine.encoded.length = 0;
-    encoder.updated(frame);
-    await settle();
-    expect(engine.encoded).toEqual([]);
-  });
-});
-
 describe("closing", () => {
   test("what is on its way is still delivered, but not kept", async () => {
     const { engine, encoder, frame, resources } = setUp();

@@ -11,13 +11,14 @@ import {
   featureMessageType,
 } from "../../../src/veyon/feature-message.ts";
 import { decodeMessageBody } from "../../../src/veyon/message.ts";
-import { query, stateFeature } from "../../../src/veyon/state-messages.ts";
+import { featureIds } from "../../../src/veyon/feature-ids.ts";
+import { query } from "../../../src/veyon/state-messages.ts";
 import { transcript } from "../../support/transcript.ts";
 import { failureOf } from "../../support/failure.ts";
 
 /** MonitoringMode, command 1. */
 const minimumUpdateInterval: FeatureMessage = {
-  feature: stateFeature.monitoringMode,
+  feature: featureIds.monitoringMode,
   command: 1,
   arguments: [[{ number: 4, name: "MinimumFramebufferUpdateInterval" }, int(1000)]],
 };
@@ -46,8 +47,8 @@ const recordings: [string, ArgumentKeys, FeatureMessage[]][] = [
     "transcripts/4.7.5-feature-queries.json",
     "numbers",
     [
-      ...queries(stateFeature.applicationVersion, stateFeature.activeFeatures),
-      ...queries(stateFeature.userInfo, stateFeature.screens, stateFeature.monitoringMode),
+      ...queries(featureIds.queryApplicationVersion, featureIds.queryActiveFeatures),
+      ...queries(featureIds.userInfo, featureIds.queryScreens, featureIds.monitoringMode),
       minimumUpdateInterval,
     ],
   ],
@@ -55,9 +56,9 @@ const recordings: [string, ArgumentKeys, FeatureMessage[]][] = [
     "transcripts/4.11.1-feature-queries.json",
     "numbers",
     [
-      ...queries(stateFeature.applicationVersion, stateFeature.activeFeatures),
-      ...queries(stateFeature.userInfo, stateFeature.sessionInfo, stateFeature.screens),
-      query(stateFeature.monitoringMode),
+      ...queries(featureIds.queryApplicationVersion, featureIds.queryActiveFeatures),
+      ...queries(featureIds.userInfo, featureIds.sessionInfo, featureIds.queryScreens),
+      query(featureIds.monitoringMode),
       minimumUpdateInterval,
     ],
   ],
@@ -65,9 +66,9 @@ const recordings: [string, ArgumentKeys, FeatureMessage[]][] = [
     "veyon5-features.json",
     "names",
     [
-      ...queries(stateFeature.applicationVersion, stateFeature.userInfo),
-      ...queries(stateFeature.activeFeatures, stateFeature.sessionInfo, stateFeature.screens),
-      query(stateFeature.monitoringMode),
+      ...queries(featureIds.queryApplicationVersion, featureIds.userInfo),
+      ...queries(featureIds.queryActiveFeatures, featureIds.sessionInfo, featureIds.queryScreens),
+      query(featureIds.monitoringMode),
       minimumUpdateInterval,
       textMessage("Hello"),
     ],
@@ -76,8 +77,8 @@ const recordings: [string, ArgumentKeys, FeatureMessage[]][] = [
     "veyon5-fake-server-authkeys.json",
     "names",
     [
-      ...queries(stateFeature.applicationVersion, stateFeature.userInfo),
-      query(stateFeature.activeFeatures),
+      ...queries(featureIds.queryApplicationVersion, featureIds.userInfo),
+      query(featureIds.queryActiveFeatures),
       textMessage("hallo"),
     ],
   ],
@@ -105,7 +106,7 @@ test("the same message in both spellings", () => {
 });
 
 describe("reading", () => {
-  const feature = stateFeature.userInfo;
+  const feature = featureIds.userInfo;
   const args = new Map([["0", int(7)]]);
 
   test.each<[string, Variant[], { command: number; arguments: ReadonlyMap<string, Variant> }]>([

@@ -9,8 +9,8 @@ import {
   decodeSessionInfo,
   decodeUserInfo,
   query,
-  stateFeature,
 } from "../../../src/veyon/state-messages.ts";
+import { featureIds } from "../../../src/veyon/feature-ids.ts";
 
 const message = (entries: Record<string, Variant> = {}) => ({
   feature: "00000000-0000-0000-0000-000000000000",
@@ -161,7 +161,7 @@ test("the reason of a denial", () => {
 });
 
 test("questions have no arguments", () => {
-  expect(query(stateFeature.userInfo)).toEqual({
+  expect(query(featureIds.userInfo)).toEqual({
     feature: "79a5e74d-50bd-4aab-8012-0e70dc08cc72",
     command: 0,
     arguments: [],

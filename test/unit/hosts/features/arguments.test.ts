@@ -192,25 +192,6 @@ describe("arguments as a whole", () => {
 });
 
 describe("a demo", () => {
-  test("uses the connection's own token until one is given, and then that one", () => {
-    const own = context();
-    const bytes = new TextEncoder().encode("tök");
-    expect(sent("DemoServer", {}, own)![0].DemoAccessToken).toStrictEqual(Uint8Array.of(1, 2, 3));
-    expect(sent("DemoServer", { demoAccessToken: "tök" }, own)![0].DemoAccessToken).toStrictEqual(
-      bytes,
-    );
-    expect(sent("FullScreenDemo", {}, own)![0].DemoAccessToken).toStrictEqual(bytes);
-    expect(sent("WindowDemo", {}, context())![0].DemoAccessToken).toStrictEqual(
-      Uint8Array.of(1, 2, 3),
-    );
-  });
-
-  test("a viewer's token is its own affair", () => {
-    const own = context();
-    sent("WindowDemo", { demoAccessToken: "other" }, own);
-    expect(own.demoToken).toStrictEqual(Uint8Array.of(1, 2, 3));
-  });
-
   test("a token of as many bytes as hosts take, and of one more", () => {
     expect(sent("DemoServer", { demoAccessToken: "ä".repeat(2048) })).not.toBeNull();
     expect(sent("DemoServer", { demoAccessToken: `${"ä".repeat(2048)}x` })).toBeNull();

@@ -1,0 +1,84 @@
+import type { Logger } from "../log/logger.ts";
+import type { Credentials } from "../veyon/authentication.ts";
+import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import type { HostConnector, LoggedIn } from "./host-connector.ts";
+import { HostError } from "./host-error.ts";
+import { checkOffered } from "./log-in.ts";
+import type { MethodProbe } from "./method-probe.ts";
+import type { VeyonConnection } from "./veyon-connection.ts";
+
+export interface AuthenticatorOptions {
+  readonly connector: HostConnector;
+  readonly probe: MethodProbe;
+  /** For connecting and logging in together, in ms. */
+  readonly authenticationTimeoutMs: number;
+  readonly log: Logger;
+}
+
+export interface LoginRequest {
+  readonly address: HostAddress;
+  /** Null: one that we do not know, so that no host can offer it. */
+  readonly method: AuthenticationMethod | null;
+  /** Called once the host has offered the method; may throw. */
+  readonly credentials: (method: AuthenticationMethod) => Credentials;
+  /** Aborted when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** A host that has let somebody in, and by what. */
+export interface Admission {
+  readonly loggedIn: LoggedIn;
+  readonly credentials: Credentials;
+}
+
+/** Logs in to hosts. The order of its checks is the reference's: host, method, credentials. */
+export class Authenticator {
+  readonly #options: AuthenticatorOptions;
+  readonly #closing = new AbortController();
+
+  constructor(options: AuthenticatorOptions) {
+    this.#options = options;
+  }
+
+  /** Throws HostError, and what `credentials` throws. */
+  async logIn(request: LoginRequest): Promise<Admission> {
+    const closing = this.#closing.signal;
+    try {
+      return await this.#logIn(request, closing);
+    } catch (error) {
+      if (!closing.aborted) throw error;
+      throw HostError.cancelled(formatHostAddress(request.address), error);
+    }
+  }
+
+  /** Gives up the logins under way, which then fail as cancelled. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #logIn(request: LoginRequest, closing: AbortSignal): Promise<Admission> {
+    const { connector, probe, authenticationTimeoutMs, log } = this.#options;
+    const { address } = request;
+    const signal = AbortSignal.any([
+      request.signal,
+      closing,
+      AbortSignal.timeout(authenticationTimeoutMs),
+    ]);
+    const veyon = probe.takeWaiting(address) ?? (await connector.dial(address, { signal }));
+    const credentials = this.#credentials(veyon, request);
+    const loggedIn = await connector.logIn(veyon, credentials, { signal });
+    log.info("host connected", { host: formatHostAddress(address), method: credentials.method });
+    return { loggedIn, credentials };
+  }
+
+  #credentials(veyon: VeyonConnection, { method, credentials }: LoginRequest): Credentials {
+    try {
+      checkOffered(veyon, method);
+      return credentials(method);
+    } catch (error) {
+      veyon.connection.close();
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** Everything between an address with credentials and a host that has let us in. */
+import { lookUp } from "../net/lookup.ts";
+import type { ServerInit } from "../rfb/handshake.ts";
+import type { Credentials } from "../veyon/authentication.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import { logIn, type LoginStep } from "./log-in.ts";
+import {
+  type DialSettings,
+  type DialStep,
+  openVeyonConnection,
+  unconnected,
+  type VeyonConnection,
+} from "./veyon-connection.ts";
+
+export interface ConnectorSettings extends DialSettings {
+  /** Who asks, for the hosts' access rules and dialogs. */
+  readonly userName: string;
+}
+
+export interface ConnectOptions {
+  readonly signal: AbortSignal;
+  readonly onStep?: (step: DialStep | LoginStep) => void;
+}
+
+/** A host that has let us in, and waits for what we want. */
+export interface LoggedIn {
+  readonly veyon: VeyonConnection;
+  readonly init: ServerInit;
+}
+
+/** Hosts with Veyon 5 that are remembered, so that only the first connection waits for a greeting in vain. */
+const tlsHostsMax = 4096;
+
+export class HostConnector {
+  readonly #tlsHosts = new Set<string>();
+
+  constructor(readonly settings: ConnectorSettings) {}
+
+  /** The addresses of the host. Throws HostError. */
+  async lookUp({ host }: HostAddress): Promise<readonly string[]> {
+    try {
+      return await lookUp(host, this.settings.connectTimeoutMs);
+    } catch (error) {
+      throw unconnected(error);
+    }
+  }
+
+  /** Throws HostError. */
+  async dial(address: HostAddress, options: ConnectOptions): Promise<VeyonConnection> {
+    const key = formatHostAddress(address);
+    const expectTls = this.#tlsHosts.has(key);
+    const veyon = await openVeyonConnection(address, this.settings, { ...options, expectTls });
+    this.#tlsHosts.delete(key);
+    if (veyon.transport === "tls") this.#remember(key);
+    return veyon;
+  }
+
+  #remember(key: string): void {
+    if (this.#tlsHosts.size >= tlsHostsMax)
+      this.#tlsHosts.delete(this.#tlsHosts.keys().next().value!);
+    this.#tlsHosts.add(key);
+  }
+
+  /** Throws HostError; the connection is then closed. */
+  async logIn(
+    veyon: VeyonConnection,
+    credentials: Credentials,
+    { signal, onStep }: ConnectOptions,
+  ): Promise<LoggedIn> {
+    const { userName } = this.settings;
+    const init = await logIn(veyon, credentials, { signal, userName, onStep });
+    return { veyon, init };
+  }
+}

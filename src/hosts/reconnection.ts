@@ -1,0 +1,88 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { formatHostAddress, type HostAddress } from "../connect/host-address.ts";
+import type { HostConnector, LoggedIn } from "../connect/host-connector.ts";
+import { HostError } from "../connect/host-error.ts";
+import type { Credentials } from "../veyon/authentication.ts";
+import type { Logger } from "../log/logger.ts";
+
+export interface ReconnectionOptions {
+  readonly address: HostAddress;
+  readonly connector: HostConnector;
+  /** Those of the login. */
+  readonly credentials: Credentials;
+  /** For one attempt, in ms. */
+  readonly authenticationTimeoutMs: number;
+  readonly log: Logger;
+}
+
+/** A host that does not answer is called again this often; it learns nothing of it. */
+const redialMs = 1000;
+
+/**
+ * A host that answers and then refuses, or loses each session as soon as it has begun, logs every
+ * attempt, and may tell its user: ever longer pauses, up to a minute.
+ */
+const retryMs = { first: 1000, max: 60_000 };
+
+/** A session that has lasted so long was a good one, whatever has ended it. */
+const goodSessionMs = 10_000;
+
+/** Bad sessions in a row that are no reason for longer pauses yet: a computer may start twice. */
+const badSessionsFree = 2;
+
+/** Gets a lost host back. */
+export class Reconnection {
+  readonly #options: ReconnectionOptions;
+  /** Sessions in a row that were lost soon after they began, and those that have not shown a picture. */
+  #shortSessions = 0;
+  #blindSessions = 0;
+
+  constructor(options: ReconnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Sessions in a row that have ended without a picture. */
+  get blindSessions(): number {
+    return this.#blindSessions;
+  }
+
+  /** Notes how a session has gone that is over. */
+  note(session: { readonly hasShownPicture: boolean; readonly ageMs: number }): void {
+    this.#blindSessions = session.hasShownPicture ? 0 : this.#blindSessions + 1;
+    this.#shortSessions = session.ageMs < goodSessionMs ? this.#shortSessions + 1 : 0;
+  }
+
+  /**
+   * Calls the host until it lets us in; null when `signal` is aborted before. `onFailure` hears why
+   * it has not yet.
+   */
+  async run(signal: AbortSignal, onFailure: (reason: HostError) => void): Promise<LoggedIn | null> {
+    const badSessions = Math.max(this.#blindSessions, this.#shortSessions);
+    const doublings = Math.max(0, badSessions - badSessionsFree);
+    let refusedMs = retryMs.first;
+    let delayMs = Math.min(retryMs.first * 2 ** doublings, retryMs.max);
+    for (;;) {
+      await delay(delayMs, undefined, { signal }).catch(() => {});
+      if (signal.aborted) return null;
+      try {
+        return await this.#attempt(signal);
+      } catch (error) {
+        if (!(error instanceof HostError)) throw error;
+        onFailure(error);
+        const refused =
+          error.failure === "credentials-refused" || error.failure === "access-denied";
+        delayMs = refused ? refusedMs : redialMs;
+        if (refused) refusedMs = Math.min(refusedMs * 2, retryMs.max);
+        const { address, log } = this.#options;
+        log.debug("host still lost", { host: formatHostAddress(address), reason: error.message });
+      }
+    }
+  }
+
+  async #attempt(closing: AbortSignal): Promise<LoggedIn> {
+    const { address, connector, credentials, authenticationTimeoutMs } = this.#options;
+    const signal = AbortSignal.any([closing, AbortSignal.timeout(authenticationTimeoutMs)]);
+    const veyon = await connector.dial(address, { signal });
+    return connector.logIn(veyon, credentials, { signal });
+  }
+}

@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { parseHostAddress } from "../../connect/host-address.ts";
+import type { MethodProbe } from "../../connect/method-probe.ts";
+import { mismatch } from "../../hosts/features/mismatch.ts";
+import type { Logger } from "../../log/logger.ts";
+import { nilUuid, parseUuid } from "../../qt/uuid.ts";
+import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts";
+import type { Logins } from "../../watch/logins.ts";
+import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { jsonResponse } from "../json-response.ts";
+import { readCredentials } from "./credentials.ts";
+import { loginLog } from "./login-log.ts";
+import { namedHost } from "./named-host.ts";
+import { parseBody } from "./parse.ts";
+import { withConnection } from "./with-connection.ts";
+
+export interface AuthenticationOptions {
+  readonly probe: MethodProbe;
+  readonly logins: Logins;
+  readonly connections: ApiConnections;
+  readonly veyonServerPort: number;
+  readonly log: Logger;
+}
+
+/** The nil UUID is what the reference makes of everything that is no UUID. */
+const methodSchema = z.unknown().transform((value, context) => {
+  const uuid = typeof value === "string" ? parseUuid(value) : null;
+  if (uuid !== null && uuid !== nilUuid) return uuid;
+  const message = uuid === nilUuid ? "is the nil UUID" : mismatch(value, "a UUID");
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
+
+export function authenticationRoutes(options: AuthenticationOptions) {
+  const { probe, logins, connections, veyonServerPort, log } = options;
+  return (
+    new Hono<AppEnvironment>()
+      .get("/:host", namedHost(veyonServerPort), async (c) => {
+        const address = parseHostAddress(c.req.param("host"), veyonServerPort);
+        const methods = await probe.methods(address);
+        return jsonResponse({ methods: methods.map(methodUuid) });
+      })
+      .post("/:host", namedHost(veyonServerPort), loginLog(log), async (c) => {
+        logins.checkLimits();
+        const { method: uuid, credentials } = await parseBody(loginSchema, c.req.raw);
+        const method = methodByUuid(uuid);
+        c.set("loginMethod", method ?? "unknown");
+        const connection = await logins.open({
+          address: parseHostAddress(c.req.param("host"), veyonServerPort),
+          method,
+          credentials: (offered) => readCredentials(offered, credentials),
+          signal: c.req.raw.signal,
+        });
+        c.set("connectionSerial", connection.serial);
+        return jsonResponse({
+          "connection-uid": connection.uid,
+          validUntil: Math.floor(connection.validUntilMs / 1000),
+        });
+      })
+      // Only the header counts; the host may be empty, with and without its slash.
+      .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(connections), (c) => {
+        connections.close(c.get("connection").uid, "DELETE");
+        return jsonResponse({});
+      })
+  );
+}

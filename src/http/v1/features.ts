@@ -1,0 +1,50 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import { control, findFeature } from "../../hosts/control.ts";
+import { features } from "../../hosts/features/table.ts";
+import { parseUuid } from "../../qt/uuid.ts";
+import type { AppEnvironment, ApiConnections } from "../environment.ts";
+import { jsonResponse } from "../json-response.ts";
+import { parseBody } from "./parse.ts";
+import { withConnection } from "./with-connection.ts";
+
+/** What starts and what stops, as in 4.8 and newer. */
+const active = z.unknown().transform((value) => {
+  if (typeof value === "string") return !["", "0", "false"].includes(value.toLowerCase());
+  return typeof value === "object" ? false : Boolean(value);
+});
+
+const controlSchema = z
+  .object({ active: z.unknown().optional(), arguments: z.unknown().optional() })
+  .refine((body) => body.active !== undefined, { path: ["active"], error: "is missing" })
+  .transform((body) => ({ isActive: active.parse(body.active), arguments: body.arguments }));
+
+export function featureRoutes(connections: ApiConnections) {
+  return new Hono<AppEnvironment>()
+    .get("/", withConnection(connections), async (c) => {
+      const { state } = c.get("connection").content.host.session;
+      await state.refresh("features");
+      const { activeFeatures } = state.known;
+      return jsonResponse(
+        features.map(({ name, parentUid, uid }) => ({
+          active: activeFeatures.has(uid),
+          name,
+          parentUid,
+          uid,
+        })),
+      );
+    })
+    .get("/:uid", withConnection(connections), async (c) => {
+      const { state } = c.get("connection").content.host.session;
+      await state.refresh("features");
+      const uid = parseUuid(c.req.param("uid"));
+      return jsonResponse({ active: uid !== null && state.known.activeFeatures.has(uid) });
+    })
+    .put("/:uid", withConnection(connections), async (c) => {
+      const feature = findFeature(c.req.param("uid"));
+      const request = await parseBody(controlSchema, c.req.raw);
+      const watched = c.get("connection").content;
+      watched.features = await control(watched.host, { feature, ...request }, watched.features);
+      return jsonResponse({});
+    });
+}

@@ -1,0 +1,70 @@
+/** Request bodies: JSON, as leniently as the reference reads it, and a word for what is no JSON at all. */
+import { ApiError } from "../errors.ts";
+
+/** Holds the longest list of the longest texts that anyone needs; UIDs, keys and messages are far smaller. */
+const bodyBytesMax = 4 * 1024 * 1024;
+
+export interface JsonBody {
+  /** What the routes read: a body that is no JSON object counts as an empty one, as with the reference. */
+  readonly object: object;
+  /** Why it is the empty one; null when the body is an object. */
+  readonly fault: string | null;
+}
+
+/** Throws ApiError when the body is too long or has not come whole. The Content-Type does not matter. */
+export async function readJsonBody(request: Request): Promise<JsonBody> {
+  const bytes = await request.arrayBuffer().catch((cause: unknown) => {
+    // Its sender has gone in the middle of it.
+    throw new ApiError("InvalidData", "the body has not come whole", { cause });
+  });
+  if (bytes.byteLength > bodyBytesMax) {
+    throw new ApiError("InvalidData", `the body has over ${bodyBytesMax} bytes`);
+  }
+  return decodeJsonBody(new Uint8Array(bytes));
+}
+
+/** What Windows PowerShell 5 does with a text unless it is told otherwise is the usual cause. */
+const notUtf8 =
+  "the body is not UTF-8; in PowerShell send bytes: -Body ([Text.Encoding]::UTF8.GetBytes($json)) -ContentType 'application/json; charset=utf-8'";
+
+function decodeJsonBody(bytes: Uint8Array): JsonBody {
+  let text: string;
+  try {
+    // It leaves a byte order mark out.
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return { object: {}, fault: notUtf8 };
+  }
+  if (text.trim() === "") return { object: {}, fault: "the body is empty" };
+  const value = parse(text) ?? parse(withLegalStrings(text));
+  if (value === undefined) return { object: {}, fault: "the body is not JSON" };
+  if (isObject(value)) return { object: value, fault: null };
+  return { object: {}, fault: "the body is JSON, but not an object" };
+}
+
+/** Undefined for what is no JSON. The parser's message would quote the body. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The text with what the reference allows in a string and JSON does not written as JSON wants it: control characters as
+ * they are, such as the line breaks of a key that a shell script has put in, and a backslash before any character.
+ */
+function withLegalStrings(text: string): string {
+  let isInside = false;
+  return text.replace(/\\[^]?|["\p{Cc}]/gu, (found) => {
+    if (found === '"') isInside = !isInside;
+    if (!isInside || found === '"' || /^\\["\\/bfnrtu]/.test(found)) return found;
+    const character = found.replace("\\", "");
+    return character <= "\x7f" ? JSON.stringify(character).slice(1, -1) : found;
+  });
+}

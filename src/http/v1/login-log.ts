@@ -1,0 +1,34 @@
+import { createMiddleware } from "hono/factory";
+import type { Logger } from "../../log/logger.ts";
+import type { AppEnvironment } from "../environment.ts";
+import type { ApiErrorName } from "../errors.ts";
+import { withoutUids } from "../logged-text.ts";
+
+/** Errors of logins that were understood and turned down, by the host or by us. */
+const refusals = new Set<ApiErrorName>([
+  "InvalidCredentials",
+  "AuthenticationMethodNotAvailable",
+  "AuthenticationFailed",
+  "ConnectionLimitReached",
+  "ProtocolMismatch",
+]);
+
+/**
+ * A line for each login that is refused, beside that of its request, for those who look for attempts. It names no user:
+ * that may be a password in the wrong field.
+ */
+export function loginLog(log: Logger) {
+  return createMiddleware<AppEnvironment>(async function loginLog(c, next) {
+    await next();
+    const error = c.get("error");
+    if (error === undefined || !refusals.has(error.error)) return;
+    log.warn("login refused", {
+      host: c.get("host"),
+      method: c.get("loginMethod"),
+      client: c.get("client"),
+      error: error.code,
+      reason: withoutUids(error.message),
+      request: c.get("requestId"),
+    });
+  });
+}

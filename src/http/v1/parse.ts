@@ -1,0 +1,15 @@
+import type { z } from "zod";
+import { describeIssues } from "../../hosts/features/mismatch.ts";
+import { ApiError } from "../errors.ts";
+import { type JsonBody, readJsonBody } from "./json-body.ts";
+
+/** The body as the schema reads it. Throws ApiError with what is wrong: of the whole body, else of its parts. */
+export async function parseBody<Schema extends z.ZodType>(
+  schema: Schema,
+  request: Request,
+): Promise<z.output<Schema>> {
+  const { object, fault }: JsonBody = await readJsonBody(request);
+  const result = schema.safeParse(object);
+  if (result.success) return result.data;
+  throw new ApiError("InvalidData", fault ?? describeIssues(result.error.issues));
+}

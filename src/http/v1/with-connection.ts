@@ -1,0 +1,43 @@
+import { createMiddleware } from "hono/factory";
+import { formatHostAddress } from "../../connect/host-address.ts";
+import { parseUuid } from "../../qt/uuid.ts";
+import type { ApiConnection, ApiConnections, AppEnvironment } from "../environment.ts";
+import { ApiError } from "../errors.ts";
+import { describeClosed } from "./closed-connection.ts";
+
+interface WithConnection extends AppEnvironment {
+  Variables: AppEnvironment["Variables"] & { connection: ApiConnection };
+}
+
+/**
+ * Finds the connection that the header names. It is not idle while a request with it is answered,
+ * whatever the answer, and its idle time begins anew then.
+ */
+export function withConnection(connections: ApiConnections) {
+  return createMiddleware<WithConnection>(async function withConnection(c, next) {
+    const connection = find(connections, c.req.header("Connection-Uid"));
+    c.set("connection", connection);
+    c.set("connectionSerial", connection.serial);
+    c.set("host", formatHostAddress(connection.content.host.address));
+    const release = connections.hold(connection.uid);
+    try {
+      await next();
+    } finally {
+      release();
+    }
+  });
+}
+
+/** Throws ApiError, which does not say the uid. */
+function find(connections: ApiConnections, header: string | undefined): ApiConnection {
+  if (header === undefined) throw refused("the header Connection-Uid is missing");
+  const uid = parseUuid(header);
+  if (uid === null) throw refused("Connection-Uid is malformed: it is no UUID");
+  const connection = connections.find(uid);
+  if (connection !== null) return connection;
+  const reason = connections.whyClosed(uid);
+  if (reason !== null) throw refused(describeClosed(reason, connections.limits));
+  throw refused("Connection-Uid is unknown: this server has not given it out, or long ago");
+}
+
+const refused = (details: string) => new ApiError("InvalidConnection", details);

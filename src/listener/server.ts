@@ -1,0 +1,136 @@
+/**
+ * The API's listener: node:http and not Bun.serve, which in Bun 1.4.5 closes the connection when a request comes while
+ * the one before it still waits for its answer (pipelining), and knows no trailers.
+ */
+import http from "node:http";
+import https from "node:https";
+import type { Logger } from "../log/logger.ts";
+import { HandshakeLog } from "./handshake-log.ts";
+import { headBytesMax, Refusals } from "./refusals.ts";
+import { type Fetch, requestListener } from "./request-listener.ts";
+import { RequestsInHand } from "./requests-in-hand.ts";
+
+export interface ListenOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** `::` is every address of the computer, IPv4 included. */
+  readonly bindAddress: string;
+  /** Null for plain HTTP. */
+  readonly tls: TlsFiles | null;
+  /** For what never reaches the app. */
+  readonly log: Logger;
+}
+
+/** PEM texts. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface ApiServer {
+  /** An address that a client on this computer can use as it stands. */
+  readonly url: string;
+  /**
+   * For people: the address as it is, who can reach it, and whether others can read what is sent.
+   */
+  readonly listensOn: string;
+  /** Takes no new connections; settles when the requests in hand have been answered. */
+  stop(): Promise<void>;
+  /** Ends the connections that are left. */
+  cut(): void;
+}
+
+/** The server cannot listen, for a reason that its administrator can mend. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
+/** How long a kept-alive connection may wait for the next request. */
+const keepAliveTimeoutMs = 120_000;
+
+/** Throws ListenError. */
+export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiServer> {
+  const { bindAddress, tls, log } = options;
+  const refusals = new Refusals(log);
+  const handshakes = new HandshakeLog(log);
+  const inHand = new RequestsInHand();
+  const server = await start(options, inHand.watch(requestListener(fetch, refusals)));
+  refusals.watch(server);
+  if (tls !== null) handshakes.watch(server);
+  const { port } = server.address() as { port: number };
+  const scheme = tls === null ? "http" : "https";
+  const host = bracketed(bindAddress);
+  const reach = reachOf(host);
+  return {
+    url: `${scheme}://${reach === null ? host : "localhost"}:${port}`,
+    listensOn: `${scheme}://${host}:${port}${remarks(reach, tls)}`,
+    async stop() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      inHand.endConnections();
+      server.closeIdleConnections();
+      await closed;
+      refusals.close();
+      handshakes.close();
+    },
+    cut: () => server.closeAllConnections(),
+  };
+}
+
+async function start({ port, bindAddress, tls }: ListenOptions, listener: http.RequestListener) {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  try {
+    const server = createServer(listener, tls);
+    server.keepAliveTimeout = keepAliveTimeoutMs;
+    // An expectation that is not understood is none, as with the reference.
+    server.on("checkExpectation", listener);
+    server.once("listening", resolve);
+    server.once("error", reject);
+    server.listen(port, bindAddress);
+    await promise;
+    return server;
+  } catch (error) {
+    throw new ListenError(`Cannot listen on ${bindAddress} port ${port}: ${explain(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** TLS 1.3 only, like the reference. A request without a Host is refused by our own listener, in words. */
+function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
+  const limits = { maxHeaderSize: headBytesMax, requireHostHeader: false };
+  if (tls === null) return http.createServer(limits, listener);
+  const { certificate: cert, privateKey: key } = tls;
+  return https.createServer({ ...limits, cert, key, minVersion: "TLSv1.3" }, listener);
+}
+
+function explain(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case "EADDRINUSE":
+      return "the port is in use, perhaps by another WebAPI server";
+    case "EADDRNOTAVAIL":
+      return "this computer has no such address";
+    case "EACCES":
+      return "not allowed; ports below 1024 need privileges";
+    default:
+      return code === undefined ? message : `${message} (${code})`;
+  }
+}
+
+/** The address as in URLs, where the many spellings of an IPv6 address are one; zones are unknown. */
+function bracketed(bindAddress: string): string {
+  if (!bindAddress.includes(":")) return bindAddress;
+  const host = `[${bindAddress}]`;
+  return URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : host;
+}
+
+/** Null for a single address. */
+function reachOf(host: string): string | null {
+  if (host === "[::]") return "every address of this computer";
+  return host === "0.0.0.0" ? "every IPv4 address of this computer" : null;
+}
+
+function remarks(reach: string | null, tls: TlsFiles | null): string {
+  const all = [reach, tls === null ? "not encrypted" : null].filter((each) => each !== null);
+  return all.length === 0 ? "" : ` (${all.join(", ")})`;
+}

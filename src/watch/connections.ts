@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import type { Uuid } from "../qt/uuid.ts";
+import type { CloseReason } from "./host-events.ts";
+
+export interface ConnectionLimits {
+  readonly connectionsMax: number;
+  readonly idleTimeoutMs: number;
+  /** From the login on, whatever happens. */
+  readonly lifetimeMs: number;
+}
+
+export interface Closable {
+  close(reason: CloseReason): void;
+}
+
+/** What a Connection-Uid stands for. */
+export interface Lease<Content> {
+  readonly uid: Uuid;
+  /** For logs: the uid itself opens the connection to whoever reads it. */
+  readonly serial: number;
+  readonly content: Content;
+  /** Unix time in ms. */
+  readonly validUntilMs: number;
+}
+
+interface Entry<Content> extends Lease<Content> {
+  readonly lifetimeTimer: Timer;
+  /** Runs while nobody holds it. */
+  idleTimer: Timer | null;
+  holders: number;
+}
+
+/** Closed connections whose reason is remembered, for a client that asks on. */
+const closedMax = 512;
+
+/** The open API connections by uid, each with its idle time and its lifetime. */
+export class Connections<Content extends Closable> {
+  readonly #entries = new Map<Uuid, Entry<Content>>();
+  /** In the order in which they were closed. */
+  readonly #closed = new Map<Uuid, CloseReason>();
+  #lastSerial = 0;
+
+  constructor(readonly limits: ConnectionLimits) {}
+
+  get isFull(): boolean {
+    return this.#entries.size >= this.limits.connectionsMax;
+  }
+
+  /** Takes over the content, which is closed with the connection; null when there is no place for it. */
+  add(content: Content): Lease<Content> | null {
+    if (this.isFull) return null;
+    const { lifetimeMs } = this.limits;
+    const uid = randomUUID();
+    const entry: Entry<Content> = {
+      uid,
+      serial: ++this.#lastSerial,
+      content,
+      validUntilMs: Date.now() + lifetimeMs,
+      lifetimeTimer: setTimeout(() => this.close(uid, "lifetime"), lifetimeMs),
+      idleTimer: this.#startIdleTime(uid),
+      holders: 0,
+    };
+    this.#entries.set(uid, entry);
+    return entry;
+  }
+
+  find(uid: Uuid): Lease<Content> | null {
+    return this.#entries.get(uid) ?? null;
+  }
+
+  /**
+   * Keeps the connection from being idle, as long as a request is answered or a stream is open, and
+   * gives what ends that: the idle time then begins anew. The lifetime goes on.
+   */
+  hold(uid: Uuid): () => void {
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) return () => {};
+    entry.holders++;
+    if (entry.idleTimer !== null) clearTimeout(entry.idleTimer);
+    entry.idleTimer = null;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      entry.holders--;
+      if (entry.holders > 0 || !this.#entries.has(uid)) return;
+      entry.idleTimer = this.#startIdleTime(uid);
+    };
+  }
+
+  /** Null for a uid that is open, was never given out, or was closed long ago. */
+  whyClosed(uid: Uuid): CloseReason | null {
+    return this.#closed.get(uid) ?? null;
+  }
+
+  close(uid: Uuid, reason: CloseReason): void {
+    const entry = this.#entries.get(uid);
+    if (entry === undefined) return;
+    this.#entries.delete(uid);
+    clearTimeout(entry.lifetimeTimer);
+    if (entry.idleTimer !== null) clearTimeout(entry.idleTimer);
+    this.#closed.set(uid, reason);
+    if (this.#closed.size > closedMax) this.#closed.delete(this.#closed.keys().next().value!);
+    entry.content.close(reason);
+  }
+
+  closeAll(reason: CloseReason): void {
+    for (const uid of this.#entries.keys()) this.close(uid, reason);
+  }
+
+  #startIdleTime(uid: Uuid): Timer {
+    return setTimeout(() => this.close(uid, "idle"), this.limits.idleTimeoutMs);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Who looks at a computer, how often, and at what. The pace at which its host is asked for updates
+ * follows from it, and which pictures are made before they are asked for.
+ */
+import type { UpdateDemand } from "../hosts/update-pacer.ts";
+import type { PictureParameters } from "../image/picture-parameters.ts";
+
+/** Different pictures that are made ahead; those asked for last. */
+const picturesMax = 4;
+
+/** A picture that was not asked for during this time is not made unasked any more. */
+const attentionMs = 10_000;
+
+interface WantedPicture {
+  readonly parameters: PictureParameters;
+  readonly askedAtMs: number;
+  /** Updates of the screen since the last request. */
+  updates: number;
+  /** As many came between requests the last time there were any, and the time before. */
+  readonly lastUpdates: readonly [number, number];
+}
+
+/**
+ * A picture is made ahead after the update that was the last before a request recently, and after
+ * the one behind that, since hosts now and then send one change in two updates. A screen that
+ * changes once between two requests has its picture ready; one that changes all the time costs no
+ * more than two pictures in vain for each that is asked for.
+ */
+export class Demand implements UpdateDemand {
+  #lookedAtMs = performance.now();
+  #gapMs = Infinity;
+  /** By what tells the pictures apart; the one asked for last at the end. */
+  readonly #wanted = new Map<string, WantedPicture>();
+
+  get lookedAtMs(): number {
+    return this.#lookedAtMs;
+  }
+
+  get gapMs(): number {
+    return this.#gapMs;
+  }
+
+  /** Somebody wants a picture. */
+  looked(parameters: PictureParameters): void {
+    const nowMs = performance.now();
+    this.#gapMs = nowMs - this.#lookedAtMs;
+    this.#lookedAtMs = nowMs;
+    const key = keyOf(parameters);
+    const before = this.#wanted.get(key);
+    this.#wanted.delete(key);
+    this.#wanted.set(key, {
+      parameters,
+      askedAtMs: nowMs,
+      updates: 0,
+      lastUpdates: before === undefined ? [1, 1] : lastUpdatesOf(before),
+    });
+    if (this.#wanted.size > picturesMax) this.#wanted.delete(this.#wanted.keys().next().value!);
+  }
+
+  /** The screen has been updated: the pictures that are to be made now. */
+  updated(): PictureParameters[] {
+    const nowMs = performance.now();
+    const due: PictureParameters[] = [];
+    for (const [key, picture] of this.#wanted) {
+      if (nowMs - picture.askedAtMs > attentionMs) {
+        this.#wanted.delete(key);
+        continue;
+      }
+      picture.updates++;
+      const expected = Math.min(...picture.lastUpdates);
+      if (picture.updates === expected || picture.updates === expected + 1) {
+        due.push(picture.parameters);
+      }
+    }
+    return due;
+  }
+}
+
+/** The same for requests that an equal picture answers. */
+function keyOf({ format, compression, quality, width, height }: PictureParameters): string {
+  return `${format} ${format === "png" ? compression : quality} ${width} ${height}`;
+}
+
+/** None since: the same request looks twice, or the screen has stood still. */
+function lastUpdatesOf({ updates, lastUpdates }: WantedPicture): readonly [number, number] {
+  return updates === 0 ? lastUpdates : [updates, lastUpdates[0]];
+}

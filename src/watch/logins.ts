@@ -1,0 +1,92 @@
+/** From a login to a watched computer with a Connection-Uid. */
+import type { Authenticator, LoginRequest } from "../connect/authenticator.ts";
+import type { HostConnector } from "../connect/host-connector.ts";
+import { Reconnection } from "../hosts/reconnection.ts";
+import type { SessionResources } from "../hosts/host-session.ts";
+import type { PictureEncoder } from "../image/picture-encoder.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Connections, Lease } from "./connections.ts";
+import { logHostEvents } from "./host-log.ts";
+import { WatchedHost } from "./watched-host.ts";
+
+export interface LoginsOptions {
+  readonly authenticator: Authenticator;
+  readonly connector: HostConnector;
+  readonly connections: Connections<WatchedHost>;
+  readonly resources: SessionResources;
+  readonly createPictureEncoder: () => PictureEncoder;
+  readonly authenticationTimeoutMs: number;
+  readonly demoServerPort: number;
+  readonly log: Logger;
+}
+
+/** Logins that may be under way at once; each holds a socket. */
+const loginsMax = 512;
+
+/** There is no place for another connection. The message says which limit is reached. */
+export class LimitError extends Error {
+  override readonly name = "LimitError";
+}
+
+export class Logins {
+  readonly #options: LoginsOptions;
+  #underWay = 0;
+
+  constructor(options: LoginsOptions) {
+    this.#options = options;
+  }
+
+  /** Throws LimitError when no login would find a place now. */
+  checkLimits(): void {
+    if (this.#options.connections.isFull) throw this.#full();
+    if (this.#underWay < loginsMax) return;
+    throw new LimitError(`${loginsMax} logins are under way, the limit of this server`);
+  }
+
+  /** Throws LimitError, HostError, and what the request's `credentials` throws. */
+  async open(request: LoginRequest): Promise<Lease<WatchedHost>> {
+    this.checkLimits();
+    this.#underWay++;
+    try {
+      return await this.#open(request);
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  async #open(request: LoginRequest): Promise<Lease<WatchedHost>> {
+    const { authenticator, connector, connections, log } = this.#options;
+    const { loggedIn, credentials } = await authenticator.logIn(request);
+    const { authenticationTimeoutMs, resources, createPictureEncoder, demoServerPort } =
+      this.#options;
+    const { address } = loggedIn.veyon;
+    const watched = new WatchedHost(loggedIn, {
+      resources,
+      reconnection: new Reconnection({
+        address,
+        connector,
+        credentials,
+        authenticationTimeoutMs,
+        log,
+      }),
+      pictures: createPictureEncoder(),
+      demoServerPort,
+    });
+    logHostEvents(watched, log);
+    const lease = connections.add(watched);
+    if (lease === null) {
+      watched.close("limit");
+      throw this.#full();
+    }
+    // A caller that has gone will never learn the uid.
+    if (request.signal.aborted) connections.close(lease.uid, "abandoned");
+    return lease;
+  }
+
+  #full(): LimitError {
+    const { connectionsMax } = this.#options.connections.limits;
+    return new LimitError(
+      `${connectionsMax} connections are open, the limit of WebAPI/ConnectionLimit`,
+    );
+  }
+}

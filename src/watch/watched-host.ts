@@ -1,0 +1,130 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { LoggedIn } from "../connect/host-connector.ts";
+import type { FeatureContext } from "../hosts/features/feature.ts";
+import { Host } from "../hosts/host.ts";
+import type { SessionResources } from "../hosts/host-session.ts";
+import type { Reconnection } from "../hosts/reconnection.ts";
+import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
+import type { PictureParameters } from "../image/picture-parameters.ts";
+import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
+import { Demand } from "./demand.ts";
+import { type CloseReason, HostEvents } from "./host-events.ts";
+import { PictureFeed } from "./picture-feed.ts";
+
+export interface WatchedHostOptions {
+  readonly resources: SessionResources;
+  readonly reconnection: Reconnection;
+  readonly pictures: PictureEncoder;
+  /** Where a demo server listens when the request names no port. */
+  readonly demoServerPort: number;
+}
+
+/** As long as Veyon's own. */
+const demoTokenBytes = 128;
+
+/** How long a request for a picture waits when there is none: most hosts send their first one in much less. */
+const firstPictureWaitMs = 1000;
+
+/** A host that still has no picture this long after it was first wanted is not waited for any more. */
+const firstPictureHopeMs = 5000;
+
+/** A screen that changes its size while a picture of it is made is looked at anew, so often. */
+const looksMax = 3;
+
+/** What a request for a picture gets. */
+export interface Look {
+  readonly etag: string;
+  /** Null when the picture is the one that the caller has. */
+  readonly picture: Picture | null;
+}
+
+/** All that HTTP sees of a computer: its host, the pictures of it, and what happens to it. */
+export class WatchedHost {
+  readonly host: Host;
+  readonly feed = new PictureFeed();
+  readonly events = new HostEvents();
+  /** What belongs to this connection alone, for its features. */
+  features: FeatureContext;
+  readonly #demand = new Demand();
+  readonly #pictures: PictureEncoder;
+  /** When a picture was first wanted in vain; null when the last one wanted was there. */
+  #missedAtMs: number | null = null;
+
+  constructor(loggedIn: LoggedIn, options: WatchedHostOptions) {
+    const { resources, reconnection, pictures, demoServerPort } = options;
+    this.#pictures = pictures;
+    this.features = {
+      demoServerPort,
+      demoToken: randomBytes(demoTokenBytes),
+      collectionId: randomUUID(),
+    };
+    this.feed.subscribe((picture) => this.#encodeAhead(picture));
+    this.host = new Host(loggedIn, {
+      resources,
+      reconnection,
+      demand: this.#demand,
+      listener: {
+        onPicture: (picture) => this.feed.publish(picture),
+        onChange: (part) => this.events.publish({ kind: "changed", part }),
+        onLost: (reason) => {
+          this.feed.wake();
+          this.events.publish({ kind: "lost", reason });
+        },
+        onReturn: () => {
+          this.#missedAtMs = null;
+          this.events.publish({ kind: "back" });
+        },
+      },
+    });
+  }
+
+  /**
+   * The newest picture that can be had without a long wait; a first one that is on its way is
+   * waited for, as long as `signal` is not aborted. `isKnown` tells by the etag whether the caller
+   * has it. Null when there is none. Throws HostError (lost) when the host is gone, PictureError.
+   */
+  async look(
+    parameters: PictureParameters,
+    isKnown: (etag: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<Look | null> {
+    this.#demand.looked(parameters);
+    for (let looks = 1; ; looks++) {
+      try {
+        const screen = await this.#screen(signal);
+        if (screen === null) return null;
+        const etag = this.#pictures.etag(screen, parameters);
+        if (isKnown(etag)) return { etag, picture: null };
+        const picture = await this.#pictures.encode(screen, parameters);
+        return { etag: picture.etag, picture };
+      } catch (error) {
+        if (!(error instanceof FrameGoneError) || looks === looksMax) throw error;
+      }
+    }
+  }
+
+  /** `reason` is for the log. */
+  close(reason: CloseReason): void {
+    this.events.publish({ kind: "closed", reason });
+    this.host.close();
+    this.#pictures.close();
+    this.feed.wake();
+  }
+
+  async #screen(signal: AbortSignal): Promise<Framebuffer | null> {
+    const screen = await this.host.session.picture();
+    const nowMs = performance.now();
+    this.#missedAtMs = screen === null ? (this.#missedAtMs ?? nowMs) : null;
+    if (this.#missedAtMs === null || nowMs - this.#missedAtMs > firstPictureHopeMs) return screen;
+    await this.feed.next(AbortSignal.any([signal, AbortSignal.timeout(firstPictureWaitMs)]));
+    return this.host.session.picture();
+  }
+
+  /** While the pixels are in the processor's cache. */
+  #encodeAhead(screen: Framebuffer): void {
+    for (const parameters of this.#demand.updated()) {
+      // Whoever asks for it will hear of the error.
+      Promise.try(() => this.#pictures.encode(screen, parameters)).catch(() => {});
+    }
+  }
+}
