@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import type { SettingSource } from "../config/load-settings.ts";
 import type { SettingName, Settings } from "../config/settings-schema.ts";
 import type { Logger } from "../log/logger.ts";
-import { type ClassroomHost, startClassroomHost } from "../sim/classroom-host.ts";
+import { type ClassroomHost, startClassroomHost } from "../sim/classroom/classroom-host.ts";
 import { methodUuid } from "../veyon/authentication-methods.ts";
 import demoPage from "./demo-page.html" with { type: "text" };
 import { type RunningServer, serve } from "./serve.ts";

@@ -1,15 +1,15 @@
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { once } from "node:events";
 import type { ReceivedFeatureMessage } from "../veyon/feature-message.ts";
-import type { CertificateWithKey } from "./certificate.ts";
-import { veyon5Certificate } from "./sim-certificate.ts";
+import type { CertificateWithKey } from "./certificates/certificate.ts";
+import { veyon5Certificate } from "./certificates/sim-certificate.ts";
 import type { SimComputer } from "./sim-computer.ts";
-import { SimConnection } from "./sim-connection.ts";
+import { SimConnection } from "./protocol/sim-connection.ts";
 import { SimFeatures } from "./sim-features.ts";
-import { shakeHands } from "./sim-handshake.ts";
+import { shakeHands } from "./protocol/sim-handshake.ts";
 import type { Intercept, SimHostOptions, Step } from "./sim-options.ts";
 import { SimScreen } from "./sim-screen.ts";
-import { SimSession } from "./sim-session.ts";
+import { SimSession } from "./protocol/sim-session.ts";
 import { traitsOf } from "./sim-traits.ts";
 
 const address = "127.0.0.1";

@@ -1,5 +1,5 @@
-import type { CertificateWithKey } from "./certificate.ts";
-import type { SimConnection } from "./sim-connection.ts";
+import type { CertificateWithKey } from "./certificates/certificate.ts";
+import type { SimConnection } from "./protocol/sim-connection.ts";
 
 /** What the host is about to send, or `accept` before anything is. The hook for every misbehaviour. */
 export type Step =

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "bun:test";
 import { decodeWithBun } from "../unit/image/decoders.ts";
-import { veyon5Certificate } from "../../src/sim/sim-certificate.ts";
+import { veyon5Certificate } from "../../src/sim/certificates/sim-certificate.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
 import {
   onceOver,

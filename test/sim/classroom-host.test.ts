@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "bun:test";
-import { type ClassroomHost, startClassroomHost } from "../../src/sim/classroom-host.ts";
+import { type ClassroomHost, startClassroomHost } from "../../src/sim/classroom/classroom-host.ts";
 import { featureIds } from "../../src/veyon/feature-ids.ts";
 import {
   activeFeatures,

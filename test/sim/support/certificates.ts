@@ -9,8 +9,8 @@ import {
   extension,
   keyUsage,
   subjectAlternativeNames,
-} from "../../../src/sim/certificate.ts";
-import { der } from "../../../src/sim/der.ts";
+} from "../../../src/sim/certificates/certificate.ts";
+import { der } from "../../../src/sim/certificates/der.ts";
 import { privateKey as rsaKeyPem } from "./fixture-host.ts";
 
 const rsaKey = createPrivateKey(rsaKeyPem);

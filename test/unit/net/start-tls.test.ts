@@ -4,7 +4,7 @@ import tls from "node:tls";
 import { dial } from "../../../src/net/dial.ts";
 import type { TcpConnection } from "../../../src/net/tcp.ts";
 import { TlsError } from "../../../src/net/tls-error.ts";
-import { veyon5Certificate } from "../../../src/sim/sim-certificate.ts";
+import { veyon5Certificate } from "../../../src/sim/certificates/sim-certificate.ts";
 import { certificates, schoolAuthority } from "../../sim/support/certificates.ts";
 import { failureOf } from "../../support/failure.ts";
 

@@ -9,14 +9,14 @@ import {
   verify,
 } from "node:crypto";
 import { promisify } from "node:util";
-import { ProtocolError } from "../bytes/errors.ts";
-import type { Uuid } from "../qt/uuid.ts";
-import { byteArray, int, string, uuid, type Variant } from "../qt/variant.ts";
-import { encodeMessage } from "../veyon/message.ts";
+import { ProtocolError } from "../../bytes/errors.ts";
+import type { Uuid } from "../../qt/uuid.ts";
+import { byteArray, int, string, uuid, type Variant } from "../../qt/variant.ts";
+import { encodeMessage } from "../../veyon/message.ts";
 import type { SimConnection } from "./sim-connection.ts";
 import { readSimMessage } from "./sim-message.ts";
-import type { SimCredentials } from "./sim-options.ts";
-import type { SimTraits } from "./sim-traits.ts";
+import type { SimCredentials } from "../sim-options.ts";
+import type { SimTraits } from "../sim-traits.ts";
 
 interface Method {
   readonly name: "AuthKeys" | "AuthLogon" | "AuthLDAP" | "AuthSimple";

@@ -1,10 +1,10 @@
-import { Cursor } from "../bytes/cursor.ts";
-import { ProtocolError } from "../bytes/errors.ts";
-import { decodeVariant, type Variant } from "../qt/variant.ts";
-import { encodeFeatureMessage, type FeatureMessage } from "../veyon/feature-message.ts";
-import { messageBytesMax } from "../veyon/message.ts";
+import { Cursor } from "../../bytes/cursor.ts";
+import { ProtocolError } from "../../bytes/errors.ts";
+import { decodeVariant, type Variant } from "../../qt/variant.ts";
+import { encodeFeatureMessage, type FeatureMessage } from "../../veyon/feature-message.ts";
+import { messageBytesMax } from "../../veyon/message.ts";
 import type { SimConnection } from "./sim-connection.ts";
-import type { SimTraits } from "./sim-traits.ts";
+import type { SimTraits } from "../sim-traits.ts";
 
 /**
  * One message as Veyon Server reads it: a variant that it does not take ends the message there, and what is missing

@@ -1,6 +1,6 @@
-import type { Rect } from "../rfb/rect.ts";
+import type { Rect } from "../../rfb/rect.ts";
 import { glyphHeight, glyphWidth, traceText } from "./pixel-font.ts";
-import { intersection } from "./sim-screen.ts";
+import { intersection } from "../sim-screen.ts";
 
 /** A picture to compose before it is shown. Colours are 0xRRGGBB; what lies outside is cut off. */
 export class Canvas {

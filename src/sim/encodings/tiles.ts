@@ -1,4 +1,4 @@
-import type { Rect } from "../rfb/rect.ts";
+import type { Rect } from "../../rfb/rect.ts";
 
 export interface Tile {
   readonly width: number;

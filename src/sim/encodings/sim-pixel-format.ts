@@ -1,5 +1,5 @@
-import type { Cursor } from "../bytes/cursor.ts";
-import { ProtocolError } from "../bytes/errors.ts";
+import type { Cursor } from "../../bytes/cursor.ts";
+import { ProtocolError } from "../../bytes/errors.ts";
 
 /** PIXEL_FORMAT of RFC 6143 section 7.4, true colour only. */
 export interface SimPixelFormat {

@@ -1,14 +1,14 @@
-import { ByteWriter } from "../bytes/byte-writer.ts";
-import { ProtocolError } from "../bytes/errors.ts";
-import { string } from "../qt/variant.ts";
-import { featureIds } from "../veyon/feature-ids.ts";
+import { ByteWriter } from "../../bytes/byte-writer.ts";
+import { ProtocolError } from "../../bytes/errors.ts";
+import { string } from "../../qt/variant.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 import { authenticate } from "./sim-authentication.ts";
-import type { SimComputer } from "./sim-computer.ts";
+import type { SimComputer } from "../sim-computer.ts";
 import type { SimConnection } from "./sim-connection.ts";
 import { encodeSimFeatureMessage } from "./sim-message.ts";
-import type { SimHostOptions } from "./sim-options.ts";
-import { nativePixelFormatBytes } from "./sim-pixel-format.ts";
-import type { SimTraits } from "./sim-traits.ts";
+import type { SimHostOptions } from "../sim-options.ts";
+import { nativePixelFormatBytes } from "../encodings/sim-pixel-format.ts";
+import type { SimTraits } from "../sim-traits.ts";
 
 const veyonSecurityType = 40;
 const denialRepeatMs = 100;

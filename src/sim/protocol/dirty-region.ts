@@ -1,5 +1,5 @@
-import type { Rect } from "../rfb/rect.ts";
-import { intersection } from "./sim-screen.ts";
+import type { Rect } from "../../rfb/rect.ts";
+import { intersection } from "../sim-screen.ts";
 
 /** Above this many rectangles one that encloses them all takes their place. */
 const rectanglesMax = 32;

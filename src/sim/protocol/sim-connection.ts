@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { ByteStream } from "../bytes/byte-stream.ts";
-import { EndOfStreamError } from "../bytes/errors.ts";
-import type { CertificateWithKey } from "./certificate.ts";
-import type { Intercept, Step } from "./sim-options.ts";
+import { ByteStream } from "../../bytes/byte-stream.ts";
+import { EndOfStreamError } from "../../bytes/errors.ts";
+import type { CertificateWithKey } from "../certificates/certificate.ts";
+import type { Intercept, Step } from "../sim-options.ts";
 
 /** A client's connection: reads exactly, sends in order, and lets the intercept have its way with each step. */
 export class SimConnection {

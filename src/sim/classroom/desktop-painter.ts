@@ -1,4 +1,4 @@
-import type { Rect } from "../rfb/rect.ts";
+import type { Rect } from "../../rfb/rect.ts";
 import { type Canvas, charactersIn, lineHeight, textWidth, wrapText } from "./canvas.ts";
 
 /** What a simulated computer shows. */

@@ -1,15 +1,15 @@
-import type { Uuid } from "../qt/uuid.ts";
+import type { Uuid } from "../../qt/uuid.ts";
 import {
   type ArgumentKey,
   argument,
   type ReceivedFeatureMessage,
-} from "../veyon/feature-message.ts";
+} from "../../veyon/feature-message.ts";
 import { Canvas } from "./canvas.ts";
 import { type DesktopState, paintDesktop } from "./desktop-painter.ts";
-import { featureIds } from "../veyon/feature-ids.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 import { showCanvas } from "./show-canvas.ts";
-import { SimHost } from "./sim-host.ts";
-import type { SimHostOptions } from "./sim-options.ts";
+import { SimHost } from "../sim-host.ts";
+import type { SimHostOptions } from "../sim-options.ts";
 
 const repaintMs = 250;
 /** Until the simulated pupil has read a message and closes it. */

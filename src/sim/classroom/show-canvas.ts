@@ -1,5 +1,5 @@
 import type { Canvas } from "./canvas.ts";
-import type { SimScreen } from "./sim-screen.ts";
+import type { SimScreen } from "../sim-screen.ts";
 
 const stripRows = 24;
 

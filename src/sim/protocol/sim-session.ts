@@ -1,14 +1,14 @@
-import { Cursor } from "../bytes/cursor.ts";
-import { ProtocolError } from "../bytes/errors.ts";
-import type { FeatureMessage } from "../veyon/feature-message.ts";
-import { argument, decodeFeatureMessage, featureMessageType } from "../veyon/feature-message.ts";
-import { featureIds } from "../veyon/feature-ids.ts";
+import { Cursor } from "../../bytes/cursor.ts";
+import { ProtocolError } from "../../bytes/errors.ts";
+import type { FeatureMessage } from "../../veyon/feature-message.ts";
+import { argument, decodeFeatureMessage, featureMessageType } from "../../veyon/feature-message.ts";
+import { featureIds } from "../../veyon/feature-ids.ts";
 import { FramebufferUpdates } from "./framebuffer-updates.ts";
-import type { SimComputer } from "./sim-computer.ts";
+import type { SimComputer } from "../sim-computer.ts";
 import type { SimConnection } from "./sim-connection.ts";
 import { encodeSimFeatureMessage, readSimMessage } from "./sim-message.ts";
-import type { Step } from "./sim-options.ts";
-import { decodePixelFormat } from "./sim-pixel-format.ts";
+import type { Step } from "../sim-options.ts";
+import { decodePixelFormat } from "../encodings/sim-pixel-format.ts";
 
 const encodingsMax = 64;
 /** Breaks every version: 4.7.5 runs in a circle for ever, 4.11.1 closes the connection. */

@@ -1,6 +1,6 @@
-import { ByteWriter } from "../bytes/byte-writer.ts";
-import type { Rect } from "../rfb/rect.ts";
-import { encodePixels, type SimPixelFormat } from "./sim-pixel-format.ts";
+import { ByteWriter } from "../../bytes/byte-writer.ts";
+import type { Rect } from "../../rfb/rect.ts";
+import { encodePixels, type SimPixelFormat } from "../encodings/sim-pixel-format.ts";
 
 export const PseudoEncoding = {
   DesktopSize: -223,

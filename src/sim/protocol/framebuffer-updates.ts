@@ -1,6 +1,6 @@
-import { ByteWriter } from "../bytes/byte-writer.ts";
-import { ProtocolError } from "../bytes/errors.ts";
-import type { Rect } from "../rfb/rect.ts";
+import { ByteWriter } from "../../bytes/byte-writer.ts";
+import { ProtocolError } from "../../bytes/errors.ts";
+import type { Rect } from "../../rfb/rect.ts";
 import { DirtyRegion } from "./dirty-region.ts";
 import {
   encodeDesktopLayout,
@@ -8,12 +8,12 @@ import {
   PseudoEncoding,
   pointerHotspot,
 } from "./pseudo-rects.ts";
-import { isPixelEncoding, PixelEncoding, SimEncoder } from "./sim-encoder.ts";
-import { nativePixelFormat, type SimPixelFormat } from "./sim-pixel-format.ts";
-import { intersection, type ScreenChange, type SimScreen } from "./sim-screen.ts";
-import type { ScreenSent } from "./sim-options.ts";
-import type { SimTraits } from "./sim-traits.ts";
-import { tightRectSides } from "./tight-encoder.ts";
+import { isPixelEncoding, PixelEncoding, SimEncoder } from "../encodings/sim-encoder.ts";
+import { nativePixelFormat, type SimPixelFormat } from "../encodings/sim-pixel-format.ts";
+import { intersection, type ScreenChange, type SimScreen } from "../sim-screen.ts";
+import type { ScreenSent } from "../sim-options.ts";
+import type { SimTraits } from "../sim-traits.ts";
+import { tightRectSides } from "../encodings/tight-encoder.ts";
 
 const copyRect = 1;
 

@@ -1,5 +1,5 @@
-import { ByteWriter } from "../bytes/byte-writer.ts";
-import type { Rect } from "../rfb/rect.ts";
+import { ByteWriter } from "../../bytes/byte-writer.ts";
+import type { Rect } from "../../rfb/rect.ts";
 import { compressedPixel, encodePixels, type SimPixelFormat } from "./sim-pixel-format.ts";
 import { type Tile, tilesOf } from "./tiles.ts";
 
