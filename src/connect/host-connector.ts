@@ -1,4 +1,5 @@
 /** Everything between an address with credentials and a host that has let us in. */
+import { LRUCache } from "lru-cache";
 import { lookUp } from "../net/lookup.ts";
 import type { ServerInit } from "../rfb/handshake.ts";
 import type { Credentials } from "../veyon/authentication.ts";
@@ -28,11 +29,11 @@ export interface LoggedIn {
   readonly init: ServerInit;
 }
 
-/** Hosts with Veyon 5 that are remembered, so that only the first connection waits for a greeting in vain. */
+/** Hosts with Veyon 5 that are remembered: only the first connection waits for a greeting in vain. */
 const tlsHostsMax = 4096;
 
 export class HostConnector {
-  readonly #tlsHosts = new Set<string>();
+  readonly #tlsHosts = new LRUCache<string, true>({ max: tlsHostsMax });
 
   constructor(readonly settings: ConnectorSettings) {}
 
@@ -50,15 +51,9 @@ export class HostConnector {
     const key = formatHostAddress(address);
     const expectTls = this.#tlsHosts.has(key);
     const veyon = await openVeyonConnection(address, this.settings, { ...options, expectTls });
-    this.#tlsHosts.delete(key);
-    if (veyon.transport === "tls") this.#remember(key);
+    if (veyon.transport === "tls") this.#tlsHosts.set(key, true);
+    else this.#tlsHosts.delete(key);
     return veyon;
-  }
-
-  #remember(key: string): void {
-    if (this.#tlsHosts.size >= tlsHostsMax)
-      this.#tlsHosts.delete(this.#tlsHosts.keys().next().value!);
-    this.#tlsHosts.add(key);
   }
 
   /** Throws HostError; the connection is then closed. */

@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import type { HostConnector } from "./host-connector.ts";
@@ -15,7 +16,6 @@ const answersMax = 1024;
 
 interface Answer {
   readonly methods: Promise<readonly AuthenticationMethod[]>;
-  readonly expiry: Timer;
   waiting: VeyonConnection | null;
   waitingTimer: Timer | null;
 }
@@ -24,7 +24,12 @@ interface Answer {
 export class MethodProbe {
   readonly #connector: HostConnector;
   readonly #timeoutMs: number;
-  readonly #answers = new Map<string, Answer>();
+  readonly #answers = new LRUCache<string, Answer>({
+    max: answersMax,
+    ttl: answerAgeMaxMs,
+    ttlAutopurge: true,
+    dispose: (answer) => release(answer)?.connection.close(),
+  });
   readonly #closing = new AbortController();
 
   /** `timeoutMs`: for connecting and the host's answer together. */
@@ -38,10 +43,8 @@ export class MethodProbe {
     const key = formatHostAddress(address);
     const known = this.#answers.get(key);
     if (known !== undefined) return known.methods;
-    if (this.#answers.size >= answersMax) this.#forget(this.#answers.keys().next().value!);
     const answer: Answer = {
       methods: this.#ask(key, address),
-      expiry: setTimeout(() => this.#forget(key), answerAgeMaxMs),
       waiting: null,
       waitingTimer: null,
     };
@@ -58,7 +61,7 @@ export class MethodProbe {
   /** Gives up what is being asked, which then fails as cancelled, and forgets the rest. */
   close(): void {
     this.#closing.abort();
-    for (const key of this.#answers.keys()) this.#forget(key);
+    this.#answers.clear();
   }
 
   async #ask(key: string, address: HostAddress): Promise<readonly AuthenticationMethod[]> {
@@ -70,7 +73,7 @@ export class MethodProbe {
       return veyon.offer.methods;
     } catch (error) {
       // Nobody was asked, or nobody understood: the next call may try again at once.
-      this.#forget(key);
+      this.#answers.delete(key);
       throw closing.aborted ? HostError.cancelled(key, error) : error;
     }
   }
@@ -86,14 +89,6 @@ export class MethodProbe {
     void veyon.connection.closed.then(() => {
       if (answer.waiting === veyon) release(answer);
     });
-  }
-
-  #forget(key: string): void {
-    const answer = this.#answers.get(key);
-    if (answer === undefined) return;
-    this.#answers.delete(key);
-    clearTimeout(answer.expiry);
-    release(answer)?.connection.close();
   }
 }
 

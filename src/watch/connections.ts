@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Uuid } from "../qt/uuid.ts";
 import type { CloseReason } from "./host-events.ts";
 
@@ -36,8 +37,7 @@ const closedMax = 512;
 /** The open API connections by uid, each with its idle time and its lifetime. */
 export class Connections<Content extends Closable> {
   readonly #entries = new Map<Uuid, Entry<Content>>();
-  /** In the order in which they were closed. */
-  readonly #closed = new Map<Uuid, CloseReason>();
+  readonly #closed = new LRUCache<Uuid, CloseReason>({ max: closedMax });
   #lastSerial = 0;
 
   constructor(readonly limits: ConnectionLimits) {}
@@ -100,7 +100,6 @@ export class Connections<Content extends Closable> {
     clearTimeout(entry.lifetimeTimer);
     if (entry.idleTimer !== null) clearTimeout(entry.idleTimer);
     this.#closed.set(uid, reason);
-    if (this.#closed.size > closedMax) this.#closed.delete(this.#closed.keys().next().value!);
     entry.content.close(reason);
   }
 

@@ -2,6 +2,7 @@
  * Who looks at a computer, how often, and at what. The pace at which its host is asked for updates
  * follows from it, and which pictures are made before they are asked for.
  */
+import { LRUCache } from "lru-cache";
 import type { UpdateDemand } from "../hosts/update-pacer.ts";
 import type { PictureParameters } from "../image/picture-parameters.ts";
 
@@ -13,7 +14,6 @@ const attentionMs = 10_000;
 
 interface WantedPicture {
   readonly parameters: PictureParameters;
-  readonly askedAtMs: number;
   /** Updates of the screen since the last request. */
   updates: number;
   /** As many came between requests the last time there were any, and the time before. */
@@ -29,8 +29,12 @@ interface WantedPicture {
 export class Demand implements UpdateDemand {
   #lookedAtMs = performance.now();
   #gapMs = Infinity;
-  /** By what tells the pictures apart; the one asked for last at the end. */
-  readonly #wanted = new Map<string, WantedPicture>();
+  /** By what tells the pictures apart. */
+  readonly #wanted = new LRUCache<string, WantedPicture>({
+    max: picturesMax,
+    ttl: attentionMs,
+    ttlResolution: 0,
+  });
 
   get lookedAtMs(): number {
     return this.#lookedAtMs;
@@ -47,31 +51,23 @@ export class Demand implements UpdateDemand {
     this.#lookedAtMs = nowMs;
     const key = keyOf(parameters);
     const before = this.#wanted.get(key);
-    this.#wanted.delete(key);
     this.#wanted.set(key, {
       parameters,
-      askedAtMs: nowMs,
       updates: 0,
       lastUpdates: before === undefined ? [1, 1] : lastUpdatesOf(before),
     });
-    if (this.#wanted.size > picturesMax) this.#wanted.delete(this.#wanted.keys().next().value!);
   }
 
   /** The screen has been updated: the pictures that are to be made now. */
   updated(): PictureParameters[] {
-    const nowMs = performance.now();
     const due: PictureParameters[] = [];
-    for (const [key, picture] of this.#wanted) {
-      if (nowMs - picture.askedAtMs > attentionMs) {
-        this.#wanted.delete(key);
-        continue;
-      }
+    this.#wanted.rforEach((picture) => {
       picture.updates++;
       const expected = Math.min(...picture.lastUpdates);
       if (picture.updates === expected || picture.updates === expected + 1) {
         due.push(picture.parameters);
       }
-    }
+    });
     return due;
   }
 }

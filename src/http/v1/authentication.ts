@@ -1,3 +1,4 @@
+import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
 import { parseHostAddress } from "../../connect/host-address.ts";
@@ -36,11 +37,12 @@ const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().op
 
 export function authenticationRoutes(options: AuthenticationOptions) {
   const { probe, logins, connections, veyonServerPort, log } = options;
+  const toAddress = (text: string) => parseHostAddress(text, veyonServerPort);
+  const named = z.object({ host: z.string().transform(toAddress) });
   return (
     new Hono<AppEnvironment>()
-      .get("/:host", namedHost(veyonServerPort), async (c) => {
-        const address = parseHostAddress(c.req.param("host"), veyonServerPort);
-        const methods = await probe.methods(address);
+      .get("/:host", namedHost(veyonServerPort), zValidator("param", named), async (c) => {
+        const methods = await probe.methods(c.req.valid("param").host);
         return jsonResponse({ methods: methods.map(methodUuid) });
       })
       .post("/:host", namedHost(veyonServerPort), loginLog(log), async (c) => {
@@ -49,7 +51,8 @@ export function authenticationRoutes(options: AuthenticationOptions) {
         const method = methodByUuid(uuid);
         c.set("loginMethod", method ?? "unknown");
         const connection = await logins.open({
-          address: parseHostAddress(c.req.param("host"), veyonServerPort),
+          // After the body, as the reference has it.
+          address: toAddress(c.req.param("host")),
           method,
           credentials: (offered) => readCredentials(offered, credentials),
           signal: c.req.raw.signal,

@@ -1,3 +1,4 @@
+import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
 import { control, findFeature } from "../../hosts/control.ts";
@@ -18,6 +19,9 @@ const controlSchema = z
   .object({ active: z.unknown().optional(), arguments: z.unknown().optional() })
   .refine((body) => body.active !== undefined, { path: ["active"], error: "is missing" })
   .transform((body) => ({ isActive: active.parse(body.active), arguments: body.arguments }));
+
+/** Throws ControlError. */
+const startable = z.object({ uid: z.string().transform(findFeature) });
 
 export function featureRoutes(connections: ApiConnections) {
   return new Hono<AppEnvironment>()
@@ -40,8 +44,8 @@ export function featureRoutes(connections: ApiConnections) {
       const uid = parseUuid(c.req.param("uid"));
       return jsonResponse({ active: uid !== null && state.known.activeFeatures.has(uid) });
     })
-    .put("/:uid", withConnection(connections), async (c) => {
-      const feature = findFeature(c.req.param("uid"));
+    .put("/:uid", withConnection(connections), zValidator("param", startable), async (c) => {
+      const { uid: feature } = c.req.valid("param");
       const request = await parseBody(controlSchema, c.req.raw);
       const watched = c.get("connection").content;
       watched.features = await control(watched.host, { feature, ...request }, watched.features);

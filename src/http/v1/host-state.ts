@@ -1,5 +1,7 @@
+import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
-import { parseHostAddress } from "../../connect/host-address.ts";
+import { z } from "zod";
+import { type HostAddress, parseHostAddress } from "../../connect/host-address.ts";
 import { HostError } from "../../connect/host-error.ts";
 import { probeReachability } from "../../connect/reachability.ts";
 import type { AppEnvironment } from "../environment.ts";
@@ -8,17 +10,26 @@ import { namedHost } from "./named-host.ts";
 
 /** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */
 export function hostStateRoutes(veyonServerPort: number) {
-  return new Hono<AppEnvironment>().get("/:host", namedHost(veyonServerPort), async (c) => {
-    return jsonResponse({ state: await stateOf(c.req.param("host"), veyonServerPort) });
+  const named = z.object({
+    host: z.string().transform((text) => addressOf(text, veyonServerPort)),
   });
+  return new Hono<AppEnvironment>().get(
+    "/:host",
+    namedHost(veyonServerPort),
+    zValidator("param", named),
+    async (c) => {
+      const { host } = c.req.valid("param");
+      return jsonResponse({ state: host === null ? "down" : await probeReachability(host) });
+    },
+  );
 }
 
-async function stateOf(host: string, veyonServerPort: number) {
+/** Null for what cannot be the name of a computer. */
+function addressOf(text: string, veyonServerPort: number): HostAddress | null {
   try {
-    return await probeReachability(parseHostAddress(host, veyonServerPort));
+    return parseHostAddress(text, veyonServerPort);
   } catch (error) {
-    // A name that cannot be one belongs to no computer.
-    if (error instanceof HostError) return "down";
+    if (error instanceof HostError) return null;
     throw error;
   }
 }

@@ -14,6 +14,8 @@ let answer: (host: FakeVeyon) => Promise<unknown>;
 
 beforeEach(() => {
   jest.useFakeTimers();
+  // The library takes 0 for "not set".
+  jest.advanceTimersByTime(1);
   dialled = [];
   answer = () => Promise.resolve();
   const connector = fakeConnector({
@@ -40,7 +42,7 @@ describe("asking", () => {
 
   test("asks each host at most once in 30 s, also while it is being asked", async () => {
     await Promise.all([probe.methods(address), probe.methods(address), probe.methods(other)]);
-    jest.advanceTimersByTime(29_999);
+    jest.advanceTimersByTime(30_000);
     await probe.methods(address);
     expect(dialled).toHaveLength(2);
     jest.advanceTimersByTime(1);

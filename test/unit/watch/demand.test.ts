@@ -15,6 +15,8 @@ let demand: Demand;
 
 beforeEach(() => {
   jest.useFakeTimers();
+  // The library takes 0 for "not set".
+  jest.advanceTimersByTime(1);
   demand = new Demand();
 });
 afterEach(() => jest.useRealTimers());
