@@ -1,6 +1,6 @@
 import { type Axis, scaleAxis } from "./axis.ts";
 import type { Size } from "./frame.ts";
-import { headerWords, type PixelRows, type PixelStrip } from "./pixel-strip.ts";
+import type { PixelRows } from "./pixel-strip.ts";
 import type { Rows, Scaler } from "./scaler.ts";
 
 /** Pixels that can be added up in one word, red and blue in a half each: 255 * 257 = 65535. */
@@ -35,10 +35,10 @@ export class AreaScaler implements Scaler {
   }
 
   /** Yields after each row of the frame. */
-  *scale(source: PixelRows, firstRow: number, strip: PixelStrip): Generator<void, void> {
+  *scale(source: PixelRows, firstRow: number, target: PixelRows): Generator<void, void> {
     const down = this.#down;
     const sourceFirst = down.first[firstRow]!;
-    const { width, rows } = strip;
+    const { width, rows } = target;
     const sums = new Float64Array(width * 3);
     // Neighbouring rows of the picture share one row of the frame, or two when enlarging.
     let older: ScaledRow = { sourceRow: -1, channels: new Float64Array(width * 3) };
@@ -65,7 +65,7 @@ export class AreaScaler implements Scaler {
         addRow(sums, newer.channels, weight);
       }
       const divisor = this.#across.total * down.total;
-      putRow(sums, divisor, strip.words, headerWords + row * width);
+      putRow(sums, divisor, target.words, target.start + row * width);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Size } from "./frame.ts";
-import { headerWords, type PixelRows, type PixelStrip } from "./pixel-strip.ts";
+import type { PixelRows } from "./pixel-strip.ts";
 import type { Rows, Scaler } from "./scaler.ts";
 
 /** A block's sums of red and of blue share a word, 16 bits each: 255 * 257 = 65535. */
@@ -27,21 +27,21 @@ export class BlockScaler implements Scaler {
     return { firstRow: firstRow * this.blockHeight, rows: rows * this.blockHeight };
   }
 
-  /** Yields after each row of the strip. */
-  *scale(source: PixelRows, _firstRow: number, strip: PixelStrip): Generator<void, void> {
+  /** Yields after each row of the target. */
+  *scale(source: PixelRows, _firstRow: number, target: PixelRows): Generator<void, void> {
     const blockRowWords = source.width * this.blockHeight;
-    for (let row = 0; row < strip.rows; row++) {
-      this.#averageRow(source, source.start + row * blockRowWords, strip, row);
+    for (let row = 0; row < target.rows; row++) {
+      this.#averageRow(source, source.start + row * blockRowWords, target, row);
       yield;
     }
   }
 
-  #averageRow(source: PixelRows, start: number, strip: PixelStrip, row: number): void {
+  #averageRow(source: PixelRows, start: number, target: PixelRows, row: number): void {
     const { blockWidth, blockHeight } = this;
     const { words, width } = source;
     const factor = 1 / (blockWidth * blockHeight);
-    const out = headerWords + row * strip.width;
-    for (let x = 0; x < strip.width; x++) {
+    const out = target.start + row * target.width;
+    for (let x = 0; x < target.width; x++) {
       let redBlue = 0;
       let green = 0;
       for (let y = 0, first = start + x * blockWidth; y < blockHeight; y++, first += width) {
@@ -54,7 +54,7 @@ export class BlockScaler implements Scaler {
       const r = ((redBlue >>> 16) * factor + 0.5) | 0;
       const g = ((green >>> 8) * factor + 0.5) | 0;
       const b = ((redBlue & 0xffff) * factor + 0.5) | 0;
-      strip.words[out + x] = (r << 16) | (g << 8) | b;
+      target.words[out + x] = (r << 16) | (g << 8) | b;
     }
   }
 }

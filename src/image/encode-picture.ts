@@ -3,7 +3,7 @@ import type { Codec, EncodedStrip } from "./codec.ts";
 import { type EncodedPicture, joinStrips } from "./encoded-picture.ts";
 import type { Frame } from "./frame.ts";
 import { pictureLimits } from "./picture-limits.ts";
-import { createStrip, type PixelStrip } from "./pixel-strip.ts";
+import { copyRows, createStrip, type PixelStrip, putRows } from "./pixel-strip.ts";
 import type { StripLayout } from "./strip-layout.ts";
 import type { TimeSlicer } from "./time-slicer.ts";
 
@@ -61,7 +61,7 @@ export async function encodePicture(
   function* startStrip(strip: ChangedStrip): Generator<void, Promise<void>> {
     const { index } = strip;
     const pixels = strip.isSource ? yield* layout.pixels(index, strip.pixels, pool) : strip.pixels;
-    if (strip.isSource && scaled !== null) layout.putScaled(scaled, index, pixels);
+    if (strip.isSource && scaled !== null) putRows(layout.pictureRows(scaled, index), pixels);
     const place = { index, isLast: index === layout.count - 1 };
     return codec.encodeStrip(pixels, place, level).then((encoded) => {
       strips[index] = encoded;
@@ -100,10 +100,8 @@ function copyChanged(
   const isScaled =
     scaled !== null && scaleChanged(frame, layout, indexes, previous?.revision ?? null, scaled);
   const changed = indexes.map((index): ChangedStrip => {
-    const pixels = isScaled
-      ? layout.copyScaled(scaled, index, pool)
-      : layout.copySource(frame, index, pool);
-    return { index, pixels, isSource: !isScaled };
+    const rows = isScaled ? layout.pictureRows(scaled, index) : layout.frameRows(frame, index);
+    return { index, pixels: copyRows(pool, rows), isSource: !isScaled };
   });
   onCopied(revision);
   return { revision, changed };

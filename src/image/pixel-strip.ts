@@ -5,30 +5,40 @@ import type { BufferPool } from "../bytes/buffer-pool.ts";
  */
 export const headerWords = 16;
 
-/**
- * Some rows of a picture in memory of their own: `headerWords`, then width * rows pixels
- * 0x??RRGGBB.
- */
-export interface PixelStrip {
-  readonly width: number;
-  readonly rows: number;
-  readonly words: Int32Array<ArrayBuffer>;
-}
-
 /** Rows of pixels 0x??RRGGBB, one behind the other; the first pixel is word `start`. */
 export interface PixelRows {
   readonly width: number;
+  readonly rows: number;
   readonly words: Int32Array;
   readonly start: number;
+}
+
+/** Rows in memory of their own, behind `headerWords`. */
+export interface PixelStrip extends PixelRows {
+  readonly words: Int32Array<ArrayBuffer>;
+  readonly start: typeof headerWords;
 }
 
 /** A strip that holds anything. Its `words.buffer` belongs to the pool. */
 export function takeStrip(pool: BufferPool, width: number, rows: number): PixelStrip {
   const wordCount = headerWords + width * rows;
-  return { width, rows, words: new Int32Array(pool.take(wordCount * 4), 0, wordCount) };
+  const words = new Int32Array(pool.take(wordCount * 4), 0, wordCount);
+  return { width, rows, words, start: headerWords };
 }
 
 /** A black strip in memory of its own. */
 export function createStrip(width: number, rows: number): PixelStrip {
-  return { width, rows, words: new Int32Array(headerWords + width * rows) };
+  return { width, rows, words: new Int32Array(headerWords + width * rows), start: headerWords };
+}
+
+/** A copy, whose `words.buffer` belongs to the pool. */
+export function copyRows(pool: BufferPool, pixels: PixelRows): PixelStrip {
+  const copy = takeStrip(pool, pixels.width, pixels.rows);
+  putRows(copy, pixels);
+  return copy;
+}
+
+/** Copies pixels to a place of the same size. */
+export function putRows(target: PixelRows, { width, rows, words, start }: PixelRows): void {
+  target.words.set(words.subarray(start, start + width * rows), target.start);
 }

@@ -1,4 +1,4 @@
-import type { PixelRows, PixelStrip } from "./pixel-strip.ts";
+import type { PixelRows } from "./pixel-strip.ts";
 
 export interface Rows {
   readonly firstRow: number;
@@ -10,8 +10,8 @@ export interface Scaler {
   /** The rows of the frame that some rows of the picture are made of. */
   sourceRows(rows: Rows): Rows;
   /**
-   * Makes the strip that begins at `firstRow` of the picture from the rows that `sourceRows` names.
-   * Yields so that it can be done in slices.
+   * Makes the rows from `firstRow` of the picture on from those that `sourceRows` names. Yields so
+   * that it can be done in slices.
    */
-  scale(source: PixelRows, firstRow: number, strip: PixelStrip): Generator<void, void>;
+  scale(source: PixelRows, firstRow: number, target: PixelRows): Generator<void, void>;
 }

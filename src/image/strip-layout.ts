@@ -2,7 +2,7 @@ import { AreaScaler } from "./area-scaler.ts";
 import { BlockScaler } from "./block-scaler.ts";
 import type { BufferPool } from "../bytes/buffer-pool.ts";
 import { type Frame, frameStripRows, type Size } from "./frame.ts";
-import { headerWords, type PixelStrip, takeStrip } from "./pixel-strip.ts";
+import { type PixelRows, type PixelStrip, takeStrip } from "./pixel-strip.ts";
 import type { Rows, Scaler } from "./scaler.ts";
 
 /** How a picture is cut into strips, and which rows of the frame each of them shows. */
@@ -78,40 +78,21 @@ export class StripLayout {
     return this.#scaler !== null;
   }
 
-  /** A copy of the rows of the frame that the strip shows, as they are now. */
-  copySource(frame: Frame, strip: number, pool: BufferPool): PixelStrip {
-    const { firstRow, rows } = this.#sourceRows(this.#rowsOf(strip));
-    const { width, pixels } = frame;
-    const copy = takeStrip(pool, width, rows);
-    const start = pixels.byteOffset + firstRow * width * 4;
-    copy.words.set(new Int32Array(pixels.buffer, start, rows * width), headerWords);
-    return copy;
+  /** The rows of the frame that the strip shows, as they are now. */
+  frameRows(frame: Frame, strip: number): PixelRows {
+    return rowsOfFrame(frame, this.#sourceRows(this.#rowsOf(strip)));
   }
 
-  /** Scales rows of the frame as it is now into `picture`, which has room for all rows. For layouts that are scaled. */
-  scaleNow({ pixels, width }: Frame, run: Rows, picture: PixelStrip): void {
-    const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
-    const start = this.#sourceRows(run).firstRow * width;
-    const pictureWords = picture.words.subarray(run.firstRow * picture.width);
-    const target = { width: picture.width, rows: run.rows, words: pictureWords };
-    for (const _row of this.#scaler!.scale({ width, words, start }, run.firstRow, target));
+  /** The rows of the strip in a whole picture. */
+  pictureRows(picture: PixelRows, strip: number): PixelRows {
+    return rowsOf(picture, this.#rowsOf(strip));
   }
 
-  /** A copy of the strip's pixels from those of all rows. */
-  copyScaled(picture: PixelStrip, strip: number, pool: BufferPool): PixelStrip {
-    const { width } = picture;
-    const copy = takeStrip(pool, width, this.rows(strip));
-    const start = this.firstRow(strip) * width;
-    copy.words.set(picture.words.subarray(start, start + copy.words.length));
-    return copy;
-  }
-
-  /** Puts the strip's pixels among those of all rows. */
-  putScaled(picture: PixelStrip, strip: number, { words }: PixelStrip): void {
-    picture.words.set(
-      words.subarray(headerWords),
-      headerWords + this.firstRow(strip) * picture.width,
-    );
+  /** Scales rows of the frame as it is now into a whole picture. For layouts that are scaled. */
+  scaleNow(frame: Frame, run: Rows, picture: PixelRows): void {
+    const source = rowsOfFrame(frame, this.#sourceRows(run));
+    const target = rowsOf(picture, run);
+    for (const _row of this.#scaler!.scale(source, run.firstRow, target));
   }
 
   /**
@@ -120,9 +101,8 @@ export class StripLayout {
    */
   *pixels(strip: number, source: PixelStrip, pool: BufferPool): Generator<void, PixelStrip> {
     if (this.#scaler === null) return source;
-    const { width, words } = source;
     const scaled = takeStrip(pool, this.size.width, this.rows(strip));
-    yield* this.#scaler.scale({ width, words, start: headerWords }, this.firstRow(strip), scaled);
+    yield* this.#scaler.scale(source, this.firstRow(strip), scaled);
     pool.give(source.words.buffer);
     return scaled;
   }
@@ -134,4 +114,13 @@ export class StripLayout {
   #sourceRows(rows: Rows): Rows {
     return this.#scaler?.sourceRows(rows) ?? rows;
   }
+}
+
+function rowsOfFrame({ pixels, width, height }: Frame, rows: Rows): PixelRows {
+  const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
+  return rowsOf({ width, rows: height, words, start: 0 }, rows);
+}
+
+function rowsOf({ width, words, start }: PixelRows, { firstRow, rows }: Rows): PixelRows {
+  return { width, rows, words, start: start + firstRow * width };
 }

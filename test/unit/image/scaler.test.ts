@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Size } from "../../../src/image/frame.ts";
-import { createStrip, headerWords } from "../../../src/image/pixel-strip.ts";
+import { copyRows, createStrip, headerWords, putRows } from "../../../src/image/pixel-strip.ts";
 import { StripLayout } from "../../../src/image/strip-layout.ts";
 import { mixed, noise, photo, type TestFrame, text } from "../../support/pictures.ts";
 import { painted } from "./fixtures.ts";
@@ -12,7 +12,7 @@ function scaled(frame: TestFrame, size: Size, stripRows: number): Uint32Array {
   const layout = new StripLayout(frame, size, stripRows);
   const pixels = new Uint32Array(size.width * size.height);
   for (let strip = 0; strip < layout.count; strip++) {
-    const work = layout.pixels(strip, layout.copySource(frame, strip, pool), pool);
+    const work = layout.pixels(strip, copyRows(pool, layout.frameRows(frame, strip)), pool);
     let step = work.next();
     while (step.done !== true) step = work.next();
     const { words } = step.value;
@@ -36,10 +36,10 @@ function expectScaledNow(
   const cut = Math.floor(rows / 2);
   if (cut > 0) layout.scaleNow(frame, { firstRow, rows: cut }, picture);
   layout.scaleNow(frame, { firstRow: firstRow + cut, rows: rows - cut }, picture);
-  const copy = layout.copyScaled(picture, strip, new BufferPool(0));
+  const copy = copyRows(new BufferPool(0), layout.pictureRows(picture, strip));
   expect(copy.words.subarray(headerWords)).toEqual(words.subarray(headerWords));
   const put = createStrip(width, height);
-  layout.putScaled(put, strip, copy);
+  putRows(layout.pictureRows(put, strip), copy);
   expect(put.words.subarray(headerWords)).toEqual(picture.words.subarray(headerWords));
 }
 
