@@ -92,8 +92,7 @@ function importsOf(from: string, text: string): Import[] {
 
 const layerOf = (path: string) => path.split("/")[0];
 const isInside = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
-const isPackage = (to: string) =>
-  !to.endsWith(".ts") && !to.endsWith(".json") && !to.endsWith(".html");
+const isPackage = (to: string) => !/\.(ts|json|html|wasm)$/.test(to);
 
 function isAllowed({ from, to, isType }: Import): boolean {
   if (isPackage(to) || /^(node:|imagescript)/.test(to)) {
