@@ -11,43 +11,32 @@
 import "../../src/runtime-settings.ts";
 import http from "node:http";
 import net from "node:net";
-import { encodeBunJpeg } from "../../src/image/bun-jpeg.ts";
-import type { EncodedStrip } from "../../src/image/codec.ts";
-import { jpegCodec } from "../../src/image/jpeg-codec.ts";
-import { createStrip, headerWords, type PixelStrip } from "../../src/image/pixel-strip.ts";
+import { endMarker } from "../../src/image/jpeg-file.ts";
+import { JpegEncoder } from "../../src/image/wasm-jpeg/jpeg-encoder.ts";
 import { screenSize } from "./bench.ts";
 
 const quality = 75;
 const headerBytes = 8;
 const { width, height } = screenSize;
-const codec = jpegCodec(encodeBunJpeg);
-const { stripRows } = codec;
+const stripRows = 16;
 const count = Math.ceil(height / stripRows);
 
-const pixels = new Int32Array(width * height);
-const screen = new Uint8Array(pixels.buffer);
-const inputs = Array.from({ length: count }, (_, index): PixelStrip =>
-  createStrip(width, Math.min(stripRows, height - index * stripRows)),
-);
-const strips: EncodedStrip[] = [];
+const words = new Int32Array(width * height);
+const screen = new Uint8Array(words.buffer);
+const encoder = new JpegEncoder();
+const head = encoder.encodeHead(screenSize, quality);
+const strips: Uint8Array[] = [];
 let picture = Buffer.alloc(0);
 
-async function encode(firstRow: number, rows: number): Promise<void> {
+function encode(firstRow: number, rows: number): void {
   const first = Math.floor(firstRow / stripRows);
   const last = Math.floor((firstRow + rows - 1) / stripRows);
-  const encodes: Promise<void>[] = [];
   for (let index = first; index <= last; index++) {
-    const input = inputs[index];
-    const start = index * stripRows * width;
-    input.words.set(pixels.subarray(start, start + input.rows * width), headerWords);
-    const place = { index, isLast: index === count - 1 };
-    encodes.push(
-      codec.encodeStrip(input, place, quality).then((strip) => void (strips[index] = strip)),
-    );
+    const row = index * stripRows;
+    const pixels = { width, rows: Math.min(stripRows, height - row), words, start: row * width };
+    strips[index] = encoder.encodeStrip(pixels, quality, endMarker(index, index === count - 1));
   }
-  await Promise.all(encodes);
-  const head = codec.encodeHead(screenSize, strips[0]);
-  picture = Buffer.concat([head, ...strips.flatMap(({ body }) => body)]);
+  picture = Buffer.concat([head, ...strips]);
 }
 
 const feed = net.connect({ host: "127.0.0.1", port: Number(process.argv[2]), noDelay: true });
@@ -66,7 +55,8 @@ feed.on("data", (chunk: Buffer) => {
   if (received < rows * width * 4) return;
   received = 0;
   // The sender goes on when the picture is made.
-  void encode(firstRow, rows).then(() => feed.write("."));
+  encode(firstRow, rows);
+  feed.write(".");
 });
 
 const server = http.createServer((_request, response) => {

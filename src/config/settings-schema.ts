@@ -127,7 +127,7 @@ export const settingsSchema = {
   imageEngine: ours(
     "WebAPI/ImageEngine",
     "auto",
-    choice(["auto", "imagescript", "bun"]),
+    choice(["auto", "imagescript", "bun", "wasm"]),
     "what encodes pictures; auto is the fastest measured for each format",
   ),
   pictureCacheBytes: ours(

@@ -1,5 +1,5 @@
 import type { Size } from "./frame.ts";
-import type { PixelStrip } from "./pixel-strip.ts";
+import type { PixelRows, PixelStrip } from "./pixel-strip.ts";
 
 /** Where a strip stands in its picture. */
 export interface StripPlace {
@@ -17,20 +17,31 @@ export interface EncodedStrip {
 }
 
 /**
- * Turns pixels into a file of one format: head, the strips' bodies in order, tail. A strip's body
- * depends on nothing but its own pixels, its place and the level, so it can be kept for as long as
- * these stay.
+ * A file of one format: head, the strips' bodies in order, tail. A strip's body depends on nothing
+ * but its own pixels, its place and the level, so it can be kept for as long as these stay. `level`
+ * is that of `Encoding`.
  */
-export interface Codec {
+interface StripFile {
   /** Rows of a strip; Infinity where only whole pictures can be encoded. */
   readonly stripRows: number;
-  /**
-   * Takes the strip over. What it does before the first await is short. `level` is that of
-   * `Encoding`.
-   */
-  encodeStrip(strip: PixelStrip, place: StripPlace, level: number): Promise<EncodedStrip>;
   /** The file up to its first strip. Any strip of the picture will do. */
-  encodeHead(size: Size, strip: EncodedStrip): Uint8Array;
+  encodeHead(size: Size, level: number, strip: EncodedStrip): Uint8Array;
   /** The file from behind its last strip, given the checksums of all strips. */
   encodeTail(size: Size, checksums: Uint32Array): Uint8Array;
 }
+
+/** Encodes on other threads. */
+export interface ThreadedCodec extends StripFile {
+  readonly isThreaded: true;
+  /** Takes the strip over. What it does before the first await is short. */
+  encodeStrip(strip: PixelStrip, place: StripPlace, level: number): Promise<EncodedStrip>;
+}
+
+/** Encodes on the calling thread, fast enough for that: a strip is well under a millisecond. */
+export interface DirectCodec extends StripFile {
+  readonly isThreaded: false;
+  /** Is through with the pixels when it returns, so they need no memory of their own. */
+  encodeStrip(pixels: PixelRows, place: StripPlace, level: number): EncodedStrip;
+}
+
+export type Codec = ThreadedCodec | DirectCodec;

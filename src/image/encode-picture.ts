@@ -1,11 +1,15 @@
-import type { BufferPool } from "../bytes/buffer-pool.ts";
-import type { Codec, EncodedStrip } from "./codec.ts";
+import type { Codec } from "./codec.ts";
+import {
+  type CopiedStrip,
+  encodeCopies,
+  encodeDirectly,
+  type EncodeResources,
+  type PictureWork,
+} from "./encode-copies.ts";
 import { type EncodedPicture, joinStrips } from "./encoded-picture.ts";
 import type { Frame } from "./frame.ts";
-import { pictureLimits } from "./picture-limits.ts";
-import { copyRows, createStrip, type PixelStrip, putRows } from "./pixel-strip.ts";
+import { copyRows, createStrip, type PixelRows, type PixelStrip } from "./pixel-strip.ts";
 import type { StripLayout } from "./strip-layout.ts";
-import type { TimeSlicer } from "./time-slicer.ts";
 
 /** What is to be encoded, and how. */
 export interface PictureJob {
@@ -22,22 +26,23 @@ export interface PictureJob {
 }
 
 /**
- * So many pixels, of frame and picture, are scaled at once, which takes a millisecond or two; of more the frame's rows
- * are copied, and scaled bit by bit.
+ * So many pixels, of frame and picture, are scaled at once, which takes a millisecond or two; of
+ * more the frame's rows are copied, and scaled bit by bit.
  */
 const scaledAtOncePixelsMax = 600_000;
 
-interface ChangedStrip {
-  readonly index: number;
-  /** Its pixels, or a step on the way to them. */
-  readonly pixels: PixelStrip;
-  /** Whether they are a copy of the rows of the frame that the strip shows. */
-  readonly isSource: boolean;
-}
+/**
+ * So many pixels a codec that needs no other thread encodes at once, where they are, and joins with
+ * so many bytes of the previous file, which takes a millisecond or two. Of more, copies are made,
+ * and encoded bit by bit.
+ */
+const encodedAtOncePixelsMax = 450_000;
+const joinedAtOnceBytesMax = 4 * 1024 * 1024;
 
-interface EncodeResources {
-  readonly slicer: TimeSlicer;
-  readonly pool: BufferPool;
+/** What has changed in the frame, as it was at that revision. */
+interface Copied {
+  readonly revision: number;
+  readonly copies: CopiedStrip[];
 }
 
 /**
@@ -48,75 +53,74 @@ export async function encodePicture(
   job: PictureJob,
   { slicer, pool }: EncodeResources,
 ): Promise<EncodedPicture> {
-  const { layout, codec, level } = job;
+  const { frame, layout, codec } = job;
   // Strips of different encoders do not fit together.
   const previous = job.previous?.codec === codec ? job.previous : null;
-  const scaled = keptPixels(job, previous);
-  const { revision, changed } = await slicer.runWhole(() =>
-    job.frame.whenStill(() => copyChanged(job, previous, scaled, pool)),
-  );
-  if (previous !== null && changed.length === 0) return { ...previous, revision };
-  const strips = Array.from<EncodedStrip | null>({ length: layout.count }).fill(null);
-
-  function* startStrip(strip: ChangedStrip): Generator<void, Promise<void>> {
-    const { index } = strip;
-    const pixels = strip.isSource ? yield* layout.pixels(index, strip.pixels, pool) : strip.pixels;
-    if (strip.isSource && scaled !== null) putRows(layout.pictureRows(scaled, index), pixels);
-    const place = { index, isLast: index === layout.count - 1 };
-    return codec.encodeStrip(pixels, place, level).then((encoded) => {
-      strips[index] = encoded;
-      pool.give(pixels.words.buffer);
-    });
-  }
-  const encodeStrips = async (): Promise<void> => {
-    for (let next = changed.shift(); next !== undefined; next = changed.shift()) {
-      await slicer.run(startStrip(next));
-    }
-  };
-  await Promise.all(Array.from({ length: pictureLimits.stripsAtOnceMax }, encodeStrips));
-  return slicer.run(joinStrips(job, strips, previous, { revision, scaled }));
+  const scaled = previous === null ? placeForScaled(job) : previous.scaled;
+  const strips = Array.from({ length: layout.count }, () => null);
+  const work: PictureWork = { ...job, previous, scaled, strips, slicer, pool };
+  const taken = await slicer.runWhole(() => frame.whenStill(() => takeChanged(work)));
+  if ("bytes" in taken) return taken;
+  const { revision, copies } = taken;
+  await encodeCopies(work, copies);
+  return slicer.run(joinStrips(work, revision));
 }
 
-/** Where the pixels of a scaled picture are kept; those of the previous one are in it. */
-function keptPixels(
-  { layout, keepsScaled }: PictureJob,
-  previous: EncodedPicture | null,
-): PixelStrip | null {
-  if (previous !== null) return previous.scaled;
+/** Where the pixels of a scaled picture are kept; later ones of it are written over them. */
+function placeForScaled({ layout, keepsScaled }: PictureJob): PixelStrip | null {
   if (!layout.isScaled || !keepsScaled) return null;
   return createStrip(layout.size.width, layout.size.height);
 }
 
-function copyChanged(
-  { frame, layout, onCopied }: PictureJob,
-  previous: EncodedPicture | null,
-  scaled: PixelStrip | null,
-  pool: BufferPool,
-) {
+/** The picture, if there is little to do for it. */
+function takeChanged(work: PictureWork): EncodedPicture | Copied {
+  const { frame, layout, codec, previous, scaled, pool, onCopied } = work;
   const { revision } = frame;
-  const indexes = [...Array(layout.count).keys()].filter(
+  const changed = [...Array(layout.count).keys()].filter(
     (index) => previous === null || layout.changed(frame, index, previous.revision),
   );
-  const isScaled =
-    scaled !== null && scaleChanged(frame, layout, indexes, previous?.revision ?? null, scaled);
-  const changed = indexes.map((index): ChangedStrip => {
-    const rows = isScaled ? layout.pictureRows(scaled, index) : layout.frameRows(frame, index);
-    return { index, pixels: copyRows(pool, rows), isSource: !isScaled };
-  });
   onCopied(revision);
-  return { revision, changed };
+  if (previous !== null && changed.length === 0) return { ...previous, revision };
+  const isScaled = scaled !== null && scaleChanged(work, changed, scaled);
+  const rowsOf = (index: number): PixelRows =>
+    isScaled ? layout.pictureRows(scaled, index) : layout.frameRows(frame, index);
+  if (!codec.isThreaded && layout.isScaled === isScaled && isLittle(work, changed)) {
+    for (const index of changed) encodeDirectly(work, codec, index, rowsOf(index));
+    return joinAtOnce(work, revision);
+  }
+  const copies = changed.map((index) => ({
+    index,
+    pixels: copyRows(pool, rowsOf(index)),
+    isSource: !isScaled,
+  }));
+  return { revision, copies };
 }
 
 /** Scales the rows of the strips that have changed, unless they are too many to be done at once. */
 function scaleChanged(
-  frame: Frame,
-  layout: StripLayout,
-  strips: readonly number[],
-  sinceRevision: number | null,
+  { frame, layout, previous }: PictureWork,
+  changed: readonly number[],
   scaled: PixelStrip,
 ): boolean {
-  const runs = strips.flatMap((strip) => layout.changedRuns(frame, strip, sinceRevision));
+  const since = previous?.revision ?? null;
+  const runs = changed.flatMap((strip) => layout.changedRuns(frame, strip, since));
   if (layout.scaledPixels(runs) > scaledAtOncePixelsMax) return false;
   for (const run of runs) layout.scaleNow(frame, run, scaled);
   return true;
+}
+
+function isLittle({ layout, previous }: PictureWork, changed: readonly number[]): boolean {
+  const rows = changed.reduce((sum, strip) => sum + layout.rows(strip), 0);
+  const previousBytes = previous?.bytes.length ?? 0;
+  return (
+    rows * layout.size.width <= encodedAtOncePixelsMax && previousBytes <= joinedAtOnceBytesMax
+  );
+}
+
+function joinAtOnce(work: PictureWork, revision: number): EncodedPicture {
+  const joining = joinStrips(work, revision);
+  for (;;) {
+    const step = joining.next();
+    if (step.done === true) return step.value;
+  }
 }

@@ -21,25 +21,27 @@ export interface EncodedPicture {
   readonly scaled: PixelStrip | null;
 }
 
-/**
- * The file of the newly encoded strips, and of the previous picture's for those that are null. At
- * least one strip is new. Yields so that it can be done in slices.
- */
+/** What a file is joined from. */
+export interface PictureParts extends Pick<EncodedPicture, "codec" | "scaled"> {
+  readonly layout: StripLayout;
+  readonly level: number;
+  readonly previous: EncodedPicture | null;
+  /** Null for what the previous picture has already. At least one is not null. */
+  readonly strips: (EncodedStrip | null)[];
+}
+
+/** The file of a frame's revision. Yields so that it can be done in slices. */
 export function* joinStrips(
-  { codec, layout }: { readonly codec: Codec; readonly layout: StripLayout },
-  strips: readonly (EncodedStrip | null)[],
-  previous: EncodedPicture | null,
-  { revision, scaled }: Pick<EncodedPicture, "revision" | "scaled">,
+  { codec, layout, level, previous, strips, scaled }: PictureParts,
+  revision: number,
 ): Generator<void, EncodedPicture> {
   const bodies = strips.map((strip, i) => strip?.body ?? [keptBody(previous!, i)]);
   const checksums = Uint32Array.from(
     strips,
     (strip, i) => strip?.checksum ?? previous!.checksums[i]!,
   );
-  const head = codec.encodeHead(
-    layout.size,
-    strips.find((strip) => strip !== null)!,
-  );
+  const anyStrip = strips.find((strip) => strip !== null)!;
+  const head = codec.encodeHead(layout.size, level, anyStrip);
   const tail = codec.encodeTail(layout.size, checksums);
   const stripOffsets = new Uint32Array(strips.length + 1);
   stripOffsets[0] = head.length;

@@ -1,7 +1,7 @@
 import type { Codec } from "./codec.ts";
 import type { Encoding } from "./picture-parameters.ts";
 
-export type EngineName = "imagescript" | "bun";
+export type EngineName = "imagescript" | "bun" | "wasm";
 
 /** A family of encoders that is complete for all formats. */
 export interface Engine {

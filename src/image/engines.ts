@@ -6,12 +6,12 @@ import type { Encoding, PictureFormat } from "./picture-parameters.ts";
 export type EngineChoice = EngineName | "auto";
 
 /**
- * What `auto` takes for each format, fastest first. Measured for a full HD screen that has changed
- * everywhere, 2 cores: PNG 16 to 28 ms against imagescript's 68 to 207, JPEG 11 ms against 32.
+ * What `auto` takes for each format, fastest first; docs/performance.md has the figures. The PNG of
+ * `wasm` is that of `bun`.
  */
 const fastestEngines: Record<PictureFormat, readonly EngineName[]> = {
   png: ["bun", "imagescript"],
-  jpeg: ["bun", "imagescript"],
+  jpeg: ["wasm", "bun", "imagescript"],
 };
 
 /** Chooses what encodes a picture. */

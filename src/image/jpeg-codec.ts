@@ -1,4 +1,4 @@
-import type { Codec, EncodedStrip, StripPlace } from "./codec.ts";
+import type { ThreadedCodec } from "./codec.ts";
 import { encodeJpegHead, encodeJpegStrip, splitJpeg } from "./jpeg-file.ts";
 import type { PixelStrip } from "./pixel-strip.ts";
 
@@ -11,17 +11,18 @@ const stripRows = 16;
  */
 export function jpegCodec(
   encodeJpeg: (strip: PixelStrip, quality: number) => Promise<Uint8Array>,
-): Codec {
+): ThreadedCodec {
   return {
+    isThreaded: true,
     stripRows,
 
-    async encodeStrip(strip: PixelStrip, place: StripPlace, level: number): Promise<EncodedStrip> {
+    async encodeStrip(strip, place, level) {
       const { header, scan } = splitJpeg(await encodeJpeg(strip, level));
       const body = [encodeJpegStrip(scan, place.index, place.isLast)];
       return { body, checksum: 0, header };
     },
 
-    encodeHead: (size, strip) => encodeJpegHead(strip.header, size, stripRows),
+    encodeHead: (size, _level, strip) => encodeJpegHead(strip.header, size, stripRows),
 
     encodeTail: () => new Uint8Array(0),
   };

@@ -31,8 +31,13 @@ export function splitJpeg(jpeg: Uint8Array): JpegParts {
  * scan in place.
  */
 export function encodeJpegStrip(scan: Uint8Array, index: number, isLast: boolean): Uint8Array {
-  scan[scan.length - 1] = isLast ? marker.eoi : marker.rst0 + (index % 8);
+  scan[scan.length - 1] = endMarker(index, isLast);
   return scan;
+}
+
+/** The second byte of the marker behind a strip. */
+export function endMarker(index: number, isLast: boolean): number {
+  return isLast ? marker.eoi : marker.rst0 + (index % 8);
 }
 
 /** The header for the whole picture from that of one strip of `stripRows` rows. */

@@ -8,6 +8,7 @@ import { PictureEncoder, type PictureResources } from "./picture-encoder.ts";
 import { pictureLimits } from "./picture-limits.ts";
 import { openStripPngCodec } from "./strip-png-codec.ts";
 import { TimeSlicer } from "./time-slicer.ts";
+import { openWasmEngine } from "./wasm-jpeg/wasm-engine.ts";
 
 export interface PicturesOptions {
   readonly engine: EngineChoice;
@@ -28,6 +29,7 @@ export class Pictures implements PictureResources {
   constructor(options: PicturesOptions) {
     const stripPng = openStripPngCodec(this.pool);
     this.engines = new Engines(options.engine, options.warn, {
+      wasm: openWasmEngine(stripPng),
       bun: openBunEngine(stripPng),
       imagescript: openImagescriptEngine(stripPng),
     });

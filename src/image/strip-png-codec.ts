@@ -1,6 +1,6 @@
 import { constants } from "node:zlib";
 import type { BufferPool } from "../bytes/buffer-pool.ts";
-import type { Codec } from "./codec.ts";
+import type { ThreadedCodec } from "./codec.ts";
 import { Deflater } from "./deflater.ts";
 import { combineAdlers, encodePngChunk, encodePngHead, encodePngTail } from "./png-file.ts";
 import { pngRowsBytes, putPngRows } from "./png-rows.ts";
@@ -21,9 +21,10 @@ const filteredLevelMin = 8;
 const noHeader = new Uint8Array(0);
 
 /** PNG in strips: scanlines and file are our own, zlib on its thread pool does the rest. */
-export function openStripPngCodec(pool: BufferPool): Codec {
+export function openStripPngCodec(pool: BufferPool): ThreadedCodec {
   const deflater = new Deflater();
   return {
+    isThreaded: true,
     stripRows,
 
     async encodeStrip(strip, _place, level) {

@@ -163,7 +163,7 @@ test.each([
 );
 
 describe("pictures", () => {
-  test.each(["imagescript", "bun", "auto"])("by the engine %s", async (engine) => {
+  test.each(["imagescript", "bun", "wasm", "auto"])("by the engine %s", async (engine) => {
     const host = await paintedHost();
     const program = await runServer("--set", `WebAPI/ImageEngine=${engine}`);
     const session = await new ApiClient(program.url).logIn(host.port);

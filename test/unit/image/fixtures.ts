@@ -8,7 +8,7 @@ import type { PictureParameters } from "../../../src/image/picture-parameters.ts
 import { Pictures } from "../../../src/image/pictures.ts";
 import { type Painter, painters, randomFrom, TestFrame } from "../../support/pictures.ts";
 
-export const engineNames = ["bun", "imagescript"] as const;
+export const engineNames = ["wasm", "bun", "imagescript"] as const;
 
 export function parameters(some: Partial<PictureParameters> = {}): PictureParameters {
   return { format: "png", compression: 5, quality: 75, width: null, height: null, ...some };

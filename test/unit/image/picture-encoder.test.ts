@@ -34,7 +34,11 @@ async function encodeOnce(engine: (typeof engineNames)[number], frame: TestFrame
   return bytes;
 }
 
-const pictures = { bun: openPictures("bun"), imagescript: openPictures("imagescript") };
+const pictures = {
+  wasm: openPictures("wasm"),
+  bun: openPictures("bun"),
+  imagescript: openPictures("imagescript"),
+};
 
 describe.each(engineNames)("PNG by %s", (engine) => {
   test.each(sizes)("%dx%d has the host's pixels exactly", async (width, height) => {
@@ -85,10 +89,14 @@ describe.each(engineNames)("PNG by %s", (engine) => {
   });
 });
 
+const encodeWholeByBun = (_frame: TestFrame, png: Uint8Array, quality: number) =>
+  new Bun.Image(png).jpeg({ quality }).bytes();
+
 /** The whole picture as one JPEG of the same engine, by another path than ours. */
 const encodeWhole = {
-  bun: (_frame: TestFrame, png: Uint8Array, quality: number) =>
-    new Bun.Image(png).jpeg({ quality }).bytes(),
+  // Its strips are the same bytes as Bun's, see wasm-jpeg.test.ts.
+  wasm: encodeWholeByBun,
+  bun: encodeWholeByBun,
   imagescript: (frame: TestFrame, _png: Uint8Array, quality: number) => {
     const image = new Image(frame.width, frame.height);
     const view = new DataView(image.bitmap.buffer);

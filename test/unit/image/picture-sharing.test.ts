@@ -34,6 +34,7 @@ class TestEngine implements Engine {
   }
 
   readonly #codec: Codec = {
+    isThreaded: true,
     stripRows: 16,
     encodeStrip: async (strip, { index }) => {
       this.encoded.push(index);
@@ -59,7 +60,7 @@ function setUp(cacheBytesMax = 1024 * 1024) {
   const engine = new TestEngine();
   const pool = new BufferPool(pictureLimits.freeBytesMax);
   const resources = {
-    engines: new Engines("bun", () => {}, { bun: engine, imagescript: engine }),
+    engines: new Engines("bun", () => {}, { wasm: engine, bun: engine, imagescript: engine }),
     cache: new PictureCache(cacheBytesMax),
     slicer: new TimeSlicer(),
     pool,
