@@ -28,6 +28,7 @@ import { seededRandom } from "./bench/random.ts";
 import { type BenchResult, formatReport } from "./bench/report.ts";
 import { installBenchPackages } from "./bench/requirements.ts";
 import { engineCase } from "./bench/engine-case.ts";
+import { engineCpuCase } from "./bench/engine-cpu-case.ts";
 import { buildProgram } from "./bench/servers.ts";
 import { userCase } from "./bench/user-case.ts";
 import { viewerCases } from "./bench/viewer-cases.ts";
@@ -53,7 +54,7 @@ const parts: Record<string, Part> = {
   user: userCase,
   busy: busyCase,
   classroom: classroomCase,
-  engines: engineCase,
+  engines: async (bench) => [...(await engineCase(bench)), ...(await engineCpuCase(bench))],
   floors: floorCase,
   growth: async (bench) => {
     growth = await measureGrowth(bench);

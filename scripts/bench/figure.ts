@@ -13,7 +13,7 @@ export interface Figure {
   readonly ours: number;
   /** What ours is compared with; null where there is nothing to compare it with. */
   readonly other: number | null;
-  readonly otherName: "reference" | "floor" | "frame" | "limit" | "imagescript";
+  readonly otherName: "reference" | "floor" | "frame" | "limit" | "imagescript" | "bun";
   /** For `ours` divided by `other`. */
   readonly bound: Bound | null;
   /** What the two are medians of. */

@@ -33,6 +33,8 @@ export interface Plan {
   readonly classroomMs: number;
   readonly classroomBlocks: number;
   readonly classroomWarmUpMs: number;
+  /** Processes for each engine. */
+  readonly engineRounds: number;
   readonly growthHosts: readonly number[];
   /** The reference is not asked to hold more. */
   readonly referenceHostsMax: number;
@@ -61,6 +63,7 @@ export const fullPlan: Plan = {
   classroomMs: 60_000,
   classroomBlocks: 1,
   classroomWarmUpMs: 20_000,
+  engineRounds: 5,
   growthHosts: [1, 25, 50, 100, 200, 350, 500],
   referenceHostsMax: 100,
   growthMs: 5000,
@@ -89,6 +92,7 @@ export const quickPlan: Plan = {
   classroomMs: 3000,
   classroomBlocks: 1,
   classroomWarmUpMs: 1000,
+  engineRounds: 1,
   growthHosts: [6],
   referenceHostsMax: 6,
   growthMs: 1000,
