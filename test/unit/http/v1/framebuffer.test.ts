@@ -57,7 +57,7 @@ describe("format", () => {
     const response = await api.request("GET", `framebuffer?${query}`);
     expect(response.status).toBe(200);
     expect(response.headers.get("Content-Type")).toBe(contentType);
-    expect(await response.bytes()).toEqual(Uint8Array.of(1, 2, 3));
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 3));
     expect(asked).toEqual([{ ...byDefault, format }]);
   });
 
