@@ -1,6 +1,7 @@
 import type { Logger } from "../log/logger.ts";
 import { version } from "../version.ts";
 import type { RunningServer } from "./serve.ts";
+import { serviceManager } from "./service-manager.ts";
 import type { Signals } from "./signals.ts";
 
 export interface Started {
@@ -30,7 +31,10 @@ export async function serveUntilStopped(
     signals.whenHangup(() => log.info("nothing to reload", { signal: "SIGHUP" }));
     console.log(`veyon-webapi ${version} listens on ${server.listensOn}`);
     if (instructions !== undefined) console.log(instructions);
+    const manager = serviceManager(process.env, log);
+    manager.ready();
     await signals.stop;
+    manager.stopping();
     await server.stop();
   }
   signals.exitWithin(remainsMs);
