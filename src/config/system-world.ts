@@ -40,9 +40,18 @@ export async function readSystemWorld(
       expandPlaceholders(path, {
         platform: process.platform,
         environment: process.env,
-        homeDirectory: homedir(),
+        homeDirectory: homeDirectory(),
         hostName: hostname(),
         readFile: readFileSync,
       }),
   };
+}
+
+/** The root where there is none, as in Qt: a container's user may have neither HOME nor a name. */
+function homeDirectory(): string {
+  try {
+    return homedir();
+  } catch {
+    return "/";
+  }
 }
