@@ -1,7 +1,7 @@
 /**
  * Makes the one file that is the product, dist/veyon-webapi, and starts it once in an empty directory:
  *
- *     bun scripts/build.ts [--target bun-linux-arm64] [--outfile FILE]
+ *     bun scripts/build.ts [--target linux-arm64] [--outfile FILE]
  *
  * With --target it is for another platform, whose Bun is fetched from npm, and cannot be started here.
  */
@@ -10,58 +10,40 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { version } from "../src/version.ts";
+import { compile } from "./build/compile.ts";
+import { failPlainly } from "./build/fail-plainly.ts";
+import { findTarget, programName } from "./build/targets.ts";
 
 const root = resolve(import.meta.dir, "..");
-const { values } = parseArgs({
-  options: { target: { type: "string" }, outfile: { type: "string" } },
-});
-const { target } = values;
-const outfile = resolve(values.outfile ?? join(root, "dist", fileName(target)));
 
-await compile();
-const mib = Math.round(statSync(outfile).size / 1024 / 1024);
-if (target === undefined) smokeTest();
-console.log(`${outfile}: veyon-webapi ${version}, ${mib} MiB`);
+await failPlainly(build);
 
-function fileName(platform: string = process.platform): string {
-  const suffix = target === undefined ? "" : `-${target.replace(/^bun-/, "")}`;
-  const extension = /windows|win32/.test(platform) ? ".exe" : "";
-  return `veyon-webapi${suffix}${extension}`;
-}
-
-async function compile(): Promise<void> {
-  const result = await Bun.build({
-    entrypoints: [join(root, "src", "main.ts")],
-    // Names stay, for the stacks in the log.
-    minify: { whitespace: true, syntax: true },
-    // Compiled beforehand the program starts in half the time; for that the format must be named.
-    bytecode: true,
-    format: "esm",
-    compile: {
-      outfile,
-      // A file in the directory where somebody starts the server must not change what it does.
-      autoloadDotenv: false,
-      autoloadBunfig: false,
-      ...(target !== undefined && { target: target as Bun.Build.CompileTarget }),
-    },
+async function build(): Promise<void> {
+  const { values } = parseArgs({
+    options: { target: { type: "string" }, outfile: { type: "string" } },
   });
-  for (const message of result.logs) console.error(String(message));
-  chmodSync(outfile, 0o755);
+  const target = values.target === undefined ? null : findTarget(values.target);
+  const folder = join(root, "dist", target?.name ?? "");
+  const outfile = resolve(values.outfile ?? join(folder, programName(target)));
+  await compile(target, outfile);
+  if (target === null) smokeTest(outfile);
+  const mib = Math.round(statSync(outfile).size / 1024 / 1024);
+  console.log(`${outfile}: veyon-webapi ${version}, ${mib} MiB`);
 }
 
 /** The finished program, with nothing around it and a directory it cannot write to, tells its version. */
-function smokeTest(): void {
+function smokeTest(program: string): void {
   const directory = mkdtempSync(join(tmpdir(), "veyon-webapi-build-"));
   chmodSync(directory, 0o555);
   try {
-    const { exitCode, stdout, stderr } = Bun.spawnSync([outfile, "--version"], {
+    const { exitCode, stdout, stderr } = Bun.spawnSync([program, "--version"], {
       cwd: directory,
       env: {},
     });
     const said = stdout.toString().trim();
     if (exitCode === 0 && said.endsWith(version)) return;
     const found = `exit code ${exitCode}, "${said}" ${stderr.toString()}`;
-    throw new Error(`Cannot run ${outfile}: ${found}, wanted ${version}`);
+    throw new Error(`Cannot run ${program}: ${found}, wanted ${version}`);
   } finally {
     rmSync(directory, { recursive: true });
   }
