@@ -31,6 +31,8 @@ const steps: readonly [name: string, run: () => CheckCounts | Promise<CheckCount
   // One after the other: they share the ports, the accounts and the two cores of this machine.
   ["tests with real Veyon", () => tests(/^test\/real\//)],
   ["tests of the binary", () => tests(/^test\/binary\//)],
+  ["release", () => command(bun, "scripts/release.ts", "--snapshot")],
+  ["tests of the release", () => tests(/^test\/release\//)],
 ];
 
 let total: CheckCounts = { passed: 0, failed: 0, skipped: 0 };

@@ -13,7 +13,32 @@ export const testPackages: readonly string[] = [
   "chromium",
   "iputils-ping",
   "iproute2",
+  // Archives, and the Debian package on a system of its own.
+  "unzip",
+  "zip",
+  "lintian",
+  "man-db",
+  "python3",
+  "systemd",
+  // Programs for other platforms.
+  "gcc",
+  "libc6-arm64-cross",
+  "libstdc++6",
+  "musl",
+  "qemu-user",
+  // What stands in front of the server.
+  "caddy",
+  "haproxy",
+  "nginx",
 ];
+
+/** Packages that start something when they are installed, which the tests do by themselves, and its name. */
+const services: Readonly<Record<string, string>> = {
+  "veyon-service": "veyon",
+  caddy: "caddy",
+  haproxy: "haproxy",
+  nginx: "nginx",
+};
 
 /** Of the wanted packages those that `dpkg-query` does not show as installed; its lines are `status package`. */
 export function missingPackages(wanted: readonly string[], dpkgLines: string): string[] {
@@ -38,9 +63,10 @@ export function installTestPackages(): "installed" | "failed" | "unavailable" {
     return "unavailable";
   }
   console.log(`Installing ${missing.join(", ")}`);
-  // The tests start hosts of their own; this computer itself must not become one by the way.
-  if (missing.includes("veyon-service") && existsSync("/run/systemd/system")) {
-    run(["systemctl", "mask", "veyon.service"]);
+  // This computer itself must not become a host or a proxy by the way.
+  if (existsSync("/run/systemd/system")) {
+    const unwanted = missing.flatMap((name) => services[name] ?? []);
+    for (const name of unwanted) run(["systemctl", "mask", `${name}.service`]);
   }
   run([...apt, "update"]);
   run(command);
