@@ -70,12 +70,21 @@ export class RunningProgram {
     this.stderr = child.stderr.text();
   }
 
-  static async start(
+  static start(
     cwd: string,
     args: readonly string[],
     env: Environment = {},
   ): Promise<RunningProgram> {
-    const child = Bun.spawn([program, ...args], {
+    return RunningProgram.startCommand(cwd, [program, ...args], env);
+  }
+
+  /** By way of another program, or as it is for another platform. */
+  static async startCommand(
+    cwd: string,
+    command: readonly string[],
+    env: Environment = {},
+  ): Promise<RunningProgram> {
+    const child = Bun.spawn([...command], {
       cwd,
       env,
       stdin: "ignore",
@@ -85,7 +94,7 @@ export class RunningProgram {
     const stdout = collect(child.stdout);
     const line = await stdout.firstLine;
     if (line !== null) return new RunningProgram(child, line, stdout.all);
-    throw new Error(`Cannot start ${args.join(" ")}: ${await child.stderr.text()}`);
+    throw new Error(`Cannot start ${command.join(" ")}: ${await child.stderr.text()}`);
   }
 
   get url(): string {

@@ -1,0 +1,98 @@
+/** The programs for other platforms, as far as they run here: arm64 in an emulator, musl and a container in a root. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { ApiClient } from "../sim/support/api-client.ts";
+import { onceOver, paintTestPicture, start, stopAll } from "../sim/support/fixture-host.ts";
+import { untilPicture, untilShown } from "../sim/support/framebuffer.ts";
+import { RunningProgram } from "../binary/support/program.ts";
+import { decodeWithBun } from "../unit/image/decoders.ts";
+import { programFor, releaseIfOld, releaseTimeoutMs, root } from "./support/release.ts";
+import { SmallRoot } from "./support/small-root.ts";
+
+const isRoot = process.getuid?.() === 0;
+const isX64 = process.arch === "x64" && process.platform === "linux";
+
+beforeAll(releaseIfOld, releaseTimeoutMs);
+afterEach(stopAll);
+
+/** Logs in to a simulated host and fetches pictures, by a server that is started so. */
+async function serves(command: readonly string[], env = {}): Promise<void> {
+  const host = await start({ width: 200, height: 120 });
+  paintTestPicture(host.screen);
+  const args = ["runserver", "--bind", "127.0.0.1", "--port", "0"];
+  const program = await RunningProgram.startCommand("/", [...command, ...args], env);
+  onceOver(() => program.kill());
+  const session = await new ApiClient(program.url).logIn(host.port);
+  expect((await session.get("user")).json).toMatchObject({ login: "vyfixture" });
+  await untilShown(session, host.screen);
+  const jpeg = await untilPicture(session, "?format=jpeg&width=50");
+  expect(await decodeWithBun(jpeg.bytes)).toMatchObject({ width: 50, height: 30 });
+}
+
+function smallRoot(): SmallRoot {
+  const made = new SmallRoot();
+  onceOver(() => made.remove());
+  return made;
+}
+
+describe.skipIf(!isX64)("linux-arm64", () => {
+  test("serves, in an emulator", async () => {
+    // Without these it would replace itself, which an emulator does not survive.
+    const env = { BUN_GC_TIMER_DISABLE: "1", MIMALLOC_PURGE_HOLES: "0" };
+    await serves(["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", programFor("linux-arm64")], env);
+  }, 120_000);
+});
+
+describe.skipIf(!isX64 || !isRoot)("linux-x64-musl", () => {
+  test("serves, in a root with musl and without glibc", async () => {
+    const small = smallRoot();
+    const gcc = "/usr/lib/x86_64-linux-gnu";
+    small.add("/", programFor("linux-x64-musl"));
+    small.add("/lib", "/lib/ld-musl-x86_64.so.1", `${gcc}/libstdc++.so.6`, `${gcc}/libgcc_s.so.1`);
+    small.link("/lib/libc.musl-x86_64.so.1", "ld-musl-x86_64.so.1");
+    // Under the name of a library that Debian's libstdc++ asks for.
+    const source = join(import.meta.dir, "support/musl-libraries.c");
+    const library = join(small.path, "lib/ld-linux-x86-64.so.2");
+    const options = ["-shared", "-fPIC", "-nostdlib", "-O1", "-o", library];
+    const { exitCode, stderr } = Bun.spawnSync(["gcc", ...options, source]);
+    expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
+    await serves(small.command("/veyon-webapi"));
+  }, 30_000);
+});
+
+describe.skipIf(!isX64 || !isRoot)("container", () => {
+  test("serves in what the Containerfile makes: itself and five libraries, read-only, as nobody", async () => {
+    const small = smallRoot();
+    const file = readFileSync(join(root, "deploy/container/Containerfile"), "utf8");
+    const steps = [...file.matchAll(/^RUN (.*)$/gm)].map(([, step]) => step);
+    expect(steps).not.toEqual([]);
+    for (const step of steps) {
+      const here = step
+        .replaceAll("/veyon-webapi", programFor("linux-x64"))
+        .replaceAll("/image", small.path);
+      expect(Bun.spawnSync(["sh", "-ec", here]).exitCode).toBe(0);
+    }
+    small.add("/", programFor("linux-x64"));
+    const files = [...new Bun.Glob("**/*").scanSync(small.path)];
+    expect(files.map((path) => path.replace(/.*\//, "")).sort()).toEqual([
+      "ld-linux-x86-64.so.2",
+      "libc.so.6",
+      "libdl.so.2",
+      "libm.so.6",
+      "libpthread.so.0",
+      "veyon-webapi",
+    ]);
+    await serves(small.command("/veyon-webapi"));
+  }, 30_000);
+});
+
+test.each([
+  ["windows-x64", /^MZ/],
+  ["darwin-arm64", /^\xcf\xfa\xed\xfe\x0c\x00\x00\x01/],
+  ["darwin-x64", /^\xcf\xfa\xed\xfe\x07\x00\x00\x01/],
+  ["linux-arm64-musl", /^\x7fELF\x02\x01\x01.{11}\xb7\x00/s],
+])("%s, which cannot run here, is a program for it", async (target, head) => {
+  const bytes = await Bun.file(programFor(target)).slice(0, 64).bytes();
+  expect(Buffer.from(bytes).toString("latin1")).toMatch(head);
+});
