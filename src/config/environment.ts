@@ -32,10 +32,24 @@ export interface EnvironmentSetting {
   readonly text: string;
 }
 
+/**
+ * What Kubernetes tells every container of a Service that is called veyon-webapi. A value counts
+ * where a person could have meant a setting by the name.
+ */
+const ofKubernetes = new RegExp(
+  `^${prefix}(${[
+    "SERVICE_HOST=.*",
+    "SERVICE_PORT(_[A-Z0-9_]+)?=[0-9]+",
+    "PORT(_[0-9]+_(TCP|UDP|SCTP))?=(tcp|udp|sctp)://.*",
+    "PORT_[0-9]+_(TCP|UDP|SCTP)_(PROTO|PORT|ADDR)=.*",
+  ].join("|")})$`,
+);
+
 export function decodeEnvironment(environment: Environment): EnvironmentSetting[] {
   const found: EnvironmentSetting[] = [];
   for (const [variable, text] of Object.entries(environment)) {
     if (text === undefined || !variable.startsWith(prefix)) continue;
+    if (ofKubernetes.test(`${variable}=${text}`)) continue;
     found.push({ variable, key: keyByVariable.get(variable) ?? null, text });
   }
   return found;
