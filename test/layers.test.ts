@@ -58,6 +58,7 @@ const packages: Record<string, readonly string[]> = {
   "@hono/node-server": ["listener", "type http"],
   zod: ["config", "hosts/features", "http"],
   imagescript: ["image"],
+  "fastest-levenshtein": ["config"],
   "bun:ffi": ["cli/service-manager.ts"],
   "node:tls": ["net", "sim"],
   "node:child_process": ["net"],

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { FlagSetting, GivenSettings } from "../config/settings-sources.ts";
+import { suggestion } from "../config/suggestion.ts";
+import { type HelpTopic, helpTopics } from "./help.ts";
 
 /** The command line is wrong; the message says in what. */
 export class UsageError extends Error {
@@ -10,7 +12,7 @@ export class UsageError extends Error {
 export type Command =
   /** Nothing has been asked for. */
   | { readonly name: "none" }
-  | { readonly name: "help" }
+  | { readonly name: "help"; readonly topic: HelpTopic | null }
   | { readonly name: "version" }
   | { readonly name: "runserver"; readonly given: GivenSettings }
   | { readonly name: "demo"; readonly given: GivenSettings }
@@ -59,7 +61,10 @@ type SettingsCommand = keyof typeof commandOptions;
 
 /** `argv` without the program: `["runserver", "--port", "11080"]`. Throws UsageError. */
 export function parseArguments(argv: readonly string[]): Command {
-  if (argv[0] === "help" || argv.includes("--help") || argv.includes("-h")) return { name: "help" };
+  if (argv[0] === "help") return { name: "help", topic: helpTopic(argv[1]) };
+  if (argv.includes("--help") || argv.includes("-h")) {
+    return { name: "help", topic: helpTopic(argv[0]) };
+  }
   if (argv[0] === "version" || argv[0] === "--version") return { name: "version" };
   const [name, ...parameters] = argv;
   if (name === undefined || name.startsWith("-")) return { name: "none" };
@@ -78,9 +83,14 @@ export function parseArguments(argv: readonly string[]): Command {
     }
     default:
       throw new UsageError(
-        `Unknown command ${name}: wanted ${Object.keys(commandOptions).join(", ")}, help or version`,
+        `Unknown command ${name}: ${suggestion(name, [...helpTopics, "help", "version"])}`,
       );
   }
+}
+
+/** Null: all of it. */
+function helpTopic(name: string | undefined): HelpTopic | null {
+  return helpTopics.find((topic) => topic === name) ?? null;
 }
 
 type Values = Readonly<Record<string, unknown>>;
@@ -121,7 +131,10 @@ function parseOrUsageError(name: SettingsCommand, parameters: readonly string[])
   } catch (error) {
     // Node's text goes on with advice about "--" that helps nobody here.
     const [reason] = (error as Error).message.split(". ");
-    throw new UsageError(`${name}: ${reason}`, { cause: error });
+    const unknown = /^Unknown option '(.*)'$/.exec(reason)?.[1];
+    const names = Object.keys(options).map((option) => `--${option}`);
+    const better = unknown === undefined ? "" : `: ${suggestion(unknown, names)}`;
+    throw new UsageError(`${name}: ${reason}${better}`, { cause: error });
   }
 }
 

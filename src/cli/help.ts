@@ -1,15 +1,11 @@
 import { version } from "../version.ts";
 
-/** What `veyon-webapi help` prints. */
-export const helpText = `veyon-webapi ${version} - a server for the REST API of Veyon hosts
+/** Commands with their options, which have a help of their own. */
+export const helpTopics = ["runserver", "demo", "check", "config"] as const;
 
-  veyon-webapi runserver       serve the API in the foreground, until SIGINT or SIGTERM
-  veyon-webapi demo            the same in front of simulated hosts, with a page that shows them
-  veyon-webapi check HOST      try everything with one host, step by step
-  veyon-webapi config          print the settings in effect, where they come from and what they mean
-  veyon-webapi help, version
+export type HelpTopic = (typeof helpTopics)[number];
 
-Settings, for every command:
+const settings = `Settings, for every command:
   --port PORT                  TCP port of the API
   --bind ADDRESS               address that the API listens on
   --set GROUP/NAME=VALUE       any setting, for example --set WebAPI/ConnectionLimit=100
@@ -27,20 +23,52 @@ Settings, for every command:
   form a backslash is written as two. Paths may have Veyon's placeholders, such as %HOME%.
 
   A value of Veyon's own configuration that cannot be served is brought into range, and the log says
-  so. A wrong one from anywhere else is refused.
+  so. A wrong one from anywhere else is refused.`;
 
-veyon-webapi check HOST        HOST is name, name:port, address or [v6 address]:port
+const optionsOfCheck = `veyon-webapi check HOST        HOST is name, name:port, address or [v6 address]:port
   --key-name NAME --key-file FILE
                                log in with the private key in FILE, which the host knows as NAME
   --user NAME                  log in as this user; the password is asked for, or read from
                                standard input
   --password                   log in with the password alone (AuthSimple of Veyon 5), asked for
                                in the same way
-  --picture FILE               save the first picture here
+  --picture FILE               save the first picture here`;
 
-veyon-webapi config
-  --markdown                   print all settings as a Markdown table instead
+const optionsOfConfig = `veyon-webapi config
+  --markdown                   print all settings as a Markdown table instead`;
 
-Exit status: 0 when all went well, 1 when something failed, 2 when the command line or a setting
-cannot be used.
+const exitStatus = `Exit status: 0 when all went well, 1 when something failed, 2 when the command line or a setting
+cannot be used.`;
+
+/** What `veyon-webapi help` prints. scripts/release makes the manual page of it. */
+export const helpText = `veyon-webapi ${version} - a server for the REST API of Veyon hosts
+
+  veyon-webapi runserver       serve the API in the foreground, until SIGINT or SIGTERM
+  veyon-webapi demo            the same in front of simulated hosts, with a page that shows them
+  veyon-webapi check HOST      try everything with one host, step by step
+  veyon-webapi config          print the settings in effect, where they come from and what they mean
+  veyon-webapi help [COMMAND]  print this, or the part about one command, as COMMAND --help does
+  veyon-webapi version
+
+${settings}
+
+${optionsOfCheck}
+
+${optionsOfConfig}
+
+${exitStatus}
 `;
+
+const ownOptions: Readonly<Partial<Record<HelpTopic, string>>> = {
+  check: optionsOfCheck,
+  config: optionsOfConfig,
+};
+
+/** What `veyon-webapi check --help` prints. */
+export function helpAbout(topic: HelpTopic): string {
+  const summary = new RegExp(`^  (veyon-webapi ${topic}\\b.*)$`, "m").exec(helpText)![1];
+  // Its heading says the same.
+  const own = ownOptions[topic]?.replace(/^veyon-webapi \w+( HOST +)?\n?/, "");
+  const parts = [summary.replace(/ {2,}/, " - "), own, settings, exitStatus];
+  return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
+}

@@ -11,7 +11,7 @@ import { check } from "./check.ts";
 import { runConfig } from "./config.ts";
 import { createConnector } from "./create-connector.ts";
 import { startDemo } from "./demo.ts";
-import { helpText } from "./help.ts";
+import { helpAbout, helpText } from "./help.ts";
 import { logConfiguration } from "./log-configuration.ts";
 import { serve } from "./serve.ts";
 import { createSessionResources } from "./session-resources.ts";
@@ -41,7 +41,7 @@ async function runToEnd(command: EndingCommand): Promise<number> {
       console.error(helpText);
       return usageExitCode;
     case "help":
-      console.log(helpText);
+      console.log(command.topic === null ? helpText : helpAbout(command.topic));
       return 0;
     case "version":
       console.log(version);

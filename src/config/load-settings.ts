@@ -4,6 +4,7 @@ import { findSetting, settingNames, settingsSchema } from "./settings-schema.ts"
 import type { SettingName, Settings } from "./settings-schema.ts";
 import { collectAssignments } from "./settings-sources.ts";
 import type { Assignment, GivenSettings, SettingsWorld } from "./settings-sources.ts";
+import { suggestion } from "./suggestion.ts";
 
 export interface LoadedSettings {
   readonly values: Settings;
@@ -44,7 +45,7 @@ export function loadSettings(given: GivenSettings, world: SettingsWorld): Loaded
     const { key, source } = assignment;
     const name = findSetting(key);
     if (name === null) {
-      problems.push(`Unknown setting ${shown(key)} from ${source}: wanted ${knownKeys}`);
+      problems.push(`Unknown setting ${shown(key)} from ${source}: ${suggestion(key, knownKeys)}`);
       continue;
     }
     const { text, adjustment } = read(name, assignment);
@@ -137,4 +138,4 @@ function quoted(text: string): string {
   return /^[\x21-\x7e]+$/.test(text) ? text : JSON.stringify(text);
 }
 
-const knownKeys = `one of ${settingNames.map((name) => settingsSchema[name].key).join(", ")}`;
+const knownKeys = settingNames.map((name) => settingsSchema[name].key);

@@ -3,6 +3,7 @@ import type { Environment } from "./environment.ts";
 import { decodeSettingsFile, NoConfigurationError } from "./settings-file.ts";
 import type { FileValue } from "./settings-file.ts";
 import { findSetting, settingsSchema } from "./settings-schema.ts";
+import { suggestion } from "./suggestion.ts";
 import { upgradeKeys, upgradeVeyonSettings } from "./upgrade.ts";
 
 /** What the command line says about settings. */
@@ -70,7 +71,8 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
   if (given.configFile !== null) addOwnFile(given.configFile);
   for (const { variable, key, text } of decodeEnvironment(world.environment)) {
     if (key !== null) assignments.push({ key, text, source: variable, veyons: null });
-    else problems.push(`Unknown variable ${variable}: wanted ${environmentVariables.join(", ")}`);
+    else
+      problems.push(`Unknown variable ${variable}: ${suggestion(variable, environmentVariables)}`);
   }
   for (const { flag, key, text } of given.flags) {
     assignments.push({ key, text, source: flag, veyons: null });

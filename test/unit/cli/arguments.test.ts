@@ -1,21 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import { parseArguments, UsageError } from "../../../src/cli/arguments.ts";
-import { helpText } from "../../../src/cli/help.ts";
+import { helpAbout, helpText, helpTopics } from "../../../src/cli/help.ts";
 
 const nothing = { veyonConfigFile: null, configFile: null, flags: [] };
 
 test("help and version, in every spelling", () => {
-  for (const argv of [
-    ["help"],
-    ["--help"],
-    ["-h"],
-    ["runserver", "--help"],
-    ["check", "x", "-h"],
-  ]) {
-    expect(parseArguments(argv)).toEqual({ name: "help" });
+  for (const argv of [["help"], ["--help"], ["-h"], ["help", "fly"], ["fly", "--help"]]) {
+    expect(parseArguments(argv)).toEqual({ name: "help", topic: null });
   }
   for (const argv of [["version"], ["--version"]]) {
     expect(parseArguments(argv)).toEqual({ name: "version" });
+  }
+});
+
+test.each(helpTopics)("help about %s, in every spelling", (topic) => {
+  for (const argv of [
+    [topic, "--help"],
+    [topic, "x", "-h"],
+    ["help", topic],
+  ]) {
+    expect(parseArguments(argv)).toEqual({ name: "help", topic });
   }
 });
 
@@ -74,11 +78,16 @@ describe("check", () => {
 });
 
 test.each([
-  ["serve", "Unknown command serve: wanted runserver, demo, config, check, help or version"],
+  ["serve", "Unknown command serve: did you mean runserver?"],
+  ["fly", "Unknown command fly: wanted runserver, demo, check, config, help, version"],
   ["runserver extra", "runserver: wanted no argument beside options, found 1"],
-  ["runserver --prot 1", "runserver: Unknown option '--prot'"],
+  ["runserver --prot 1", "runserver: Unknown option '--prot': did you mean --port?"],
   ["runserver --port", "runserver: Option '--port <value>' argument missing"],
-  ["runserver --markdown", "runserver: Unknown option '--markdown'"],
+  [
+    "runserver --markdown",
+    "runserver: Unknown option '--markdown': wanted --config, --veyon-config, --port, --bind, --set",
+  ],
+  ["check h --key-nam n", "check: Unknown option '--key-nam': did you mean --key-name?"],
   ["runserver --set WebAPI", "Cannot use --set WebAPI: wanted Group/Name=value"],
   ["check", "check: wanted one host beside options, found 0"],
   ["check a b", "check: wanted one host beside options, found 2"],
@@ -108,4 +117,16 @@ test("the help names every command and option, on lines that fit a terminal", ()
     "runserver demo check config help version --port --bind --set --config --veyon-config --key-name --key-file --user --password --picture --markdown";
   for (const name of names.split(" ")) expect(helpText).toContain(name);
   for (const line of helpText.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test("the help about a command is about that command", () => {
+  const check = helpAbout("check");
+  expect(check).toStartWith(
+    "veyon-webapi check HOST - try everything with one host, step by step\n\nHOST is name, ",
+  );
+  for (const part of ["--key-name", "--set", "Exit status"]) expect(check).toContain(part);
+  for (const part of ["--markdown", "demo"]) expect(check).not.toContain(part);
+  expect(helpAbout("runserver")).toStartWith("veyon-webapi runserver - serve the API");
+  expect(helpAbout("runserver")).not.toContain("--key-name");
+  expect(helpAbout("config")).toContain("\n\n  --markdown ");
 });

@@ -179,7 +179,7 @@ describe("files", () => {
     const files = { "/ours.ini": "[WebAPI]\nHttpServerEnabled=true\n" };
     const [problem] = problems({ files, configFile: "/ours.ini" });
     expect(problem).toStartWith(
-      "Unknown setting WebAPI/HttpServerEnabled from /ours.ini: wanted one of WebAPI/HttpServerPort, WebAPI/BindAddress,",
+      "Unknown setting WebAPI/HttpServerEnabled from /ours.ini: wanted WebAPI/HttpServerPort, WebAPI/BindAddress,",
     );
   });
 
@@ -506,7 +506,7 @@ describe("refusals", () => {
       "Unknown variable VEYON_WEBAPI_PORT: wanted VEYON_WEBAPI_HTTP_SERVER_PORT, ",
     );
     expect(problems({ flags: [["webapi/httpserverport", "1"]] })[0]).toStartWith(
-      "Unknown setting webapi/httpserverport from --set: wanted one of WebAPI/HttpServerPort, ",
+      "Unknown setting webapi/httpserverport from --set: did you mean WebAPI/HttpServerPort?",
     );
   });
 
