@@ -23,7 +23,7 @@ export interface BareSession {
   readonly session: HostSession;
   readonly feed: PictureFeed;
   /** As the server does for each request for a picture. */
-  look(): Promise<void>;
+  readonly look: () => Promise<void>;
 }
 
 /** Connects and logs in; the first picture is on its way. */

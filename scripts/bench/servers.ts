@@ -61,8 +61,9 @@ async function startOurs({ program, login }: ServerOptions): Promise<Side> {
 }
 
 async function startReference({ login }: ServerOptions): Promise<Side> {
-  const { url, pid, stop } = await startReferenceWebApi({ settings });
-  return { ...side("reference", url, pid, login), stop };
+  const reference = await startReferenceWebApi({ settings });
+  const { url, pid } = reference;
+  return { ...side("reference", url, pid, login), stop: () => reference.stop() };
 }
 
 function side(name: SideName, url: string, pid: number, login: LoginBody) {

@@ -151,7 +151,8 @@ function login(values: Values): Login {
   const keyName = text(values["key-name"]);
   const keyFile = text(values["key-file"]);
   const user = text(values.user);
-  const ways = [keyName ?? keyFile, user, values.password].filter((each) => each != null);
+  const hasKey = keyName !== null || keyFile !== null;
+  const ways = [hasKey, user !== null, values.password === true].filter(Boolean);
   if (ways.length > 1) {
     throw new UsageError("check: wanted one of --key-name with --key-file, --user, --password");
   }

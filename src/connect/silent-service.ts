@@ -29,10 +29,10 @@ export async function unlessStranger<T>(
 ): Promise<T> {
   const over = new AbortController();
   const { promise: found, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(async () => {
-    const stranger = await ask(service, over.signal);
+  const onAnswer = (stranger: ServiceName | null) => {
     if (stranger !== null) reject(strangerError(stranger));
-  }, askAfterMs);
+  };
+  const timer = setTimeout(() => void ask(service, over.signal).then(onAnswer), askAfterMs);
   try {
     return await Promise.race([waited, found]);
   } finally {

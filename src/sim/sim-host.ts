@@ -123,7 +123,7 @@ export class SimHost implements SimComputer {
   async #serve(socket: Socket): Promise<void> {
     const connection = new SimConnection(socket, (...step) => this.intercept(...step));
     this.#clients.set(connection, null);
-    connection.closed.then(() => this.#clients.delete(connection));
+    void connection.closed.then(() => this.#clients.delete(connection));
     if (this.#frozen) connection.freeze();
     try {
       await connection.send("accept", new Uint8Array(0));

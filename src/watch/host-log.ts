@@ -13,6 +13,8 @@ export function logHostEvents(watched: WatchedHost, log: Logger): void {
       case "back":
         log.info("host is back", { host });
         return;
+      case "changed":
+        return;
       case "closed":
         log.info("host closed", { host, reason: event.reason, lost: watched.host.lost?.message });
     }

@@ -122,8 +122,8 @@ test.skipIf(openssl === null)(
     onceOver(() => server.kill());
     await untilSaid(server.stdout, "ACCEPT");
     // It is kept until a client is there.
-    server.stdin.write(veyon5Words);
-    server.stdin.flush();
+    void server.stdin.write(veyon5Words);
+    void server.stdin.flush();
     const { exitCode, stdout } = await runProgram(directory.path, ["check", `127.0.0.1:${port}`]);
     expect(stdout).toMatch(/^ok +methods .*AuthKeys \(Veyon 5, tls\)$/m);
     expect(exitCode).toBe(0);

@@ -19,7 +19,7 @@ const snapshot = `veyon-webapi-${version}-snapshot`;
 
 function output(command: readonly string[], cwd = root): string {
   const { stdout, stderr } = Bun.spawnSync([...command], { cwd });
-  return `${stdout}${stderr}`.trim();
+  return `${stdout.toString()}${stderr.toString()}`.trim();
 }
 
 test("there is an archive for each platform, Debian's packages, sums and notes", () => {

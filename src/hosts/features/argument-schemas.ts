@@ -26,7 +26,7 @@ export const text = z.unknown().transform((value, context): string => {
 export const filledText = text.refine((found) => found !== "", { error: mismatch("", "a text") });
 
 /** For what goes to the host as UTF-8, which has no form for half a surrogate pair. */
-export const utf8 = (schema: typeof text | typeof filledText, bytesMax: number) =>
+export const utf8 = (schema: typeof text, bytesMax: number) =>
   schema
     .refine((found) => found.isWellFormed(), { error: "holds half a UTF-16 surrogate pair" })
     .refine((found) => Buffer.byteLength(found) <= bytesMax, {

@@ -123,14 +123,16 @@ export class ClassroomHost {
   #goAway(delayMs: number, awayMs: number): void {
     this.#later(delayMs, () => {
       this.#logOff();
-      this.#comeBack(awayMs, this.host.vanish());
+      void this.#comeBack(awayMs, this.host.vanish());
     });
   }
 
   async #comeBack(awayMs: number, vanished: Promise<void>): Promise<void> {
     await vanished;
     // Somebody else may have taken the port meanwhile.
-    this.#later(awayMs, () => this.host.appear().catch(() => this.#comeBack(awayMs, vanished)));
+    this.#later(awayMs, () => {
+      this.host.appear().catch(() => this.#comeBack(awayMs, vanished));
+    });
   }
 
   #later(delayMs: number, act: () => void): void {

@@ -27,7 +27,7 @@ export class SimConnection {
     raw.setNoDelay(true);
     raw.on("error", () => {});
     this.closed = new Promise((resolve) => raw.once("close", () => resolve()));
-    this.closed.then(() => this.stream.end());
+    void this.closed.then(() => this.stream.end());
   }
 
   /** Begins to read, through TLS if a certificate is given. */

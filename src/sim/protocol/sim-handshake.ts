@@ -20,7 +20,7 @@ export async function shakeHands(connection: SimConnection, computer: SimCompute
   const { options, traits } = computer;
   const limitMs = options.handshakeTimeoutMs ?? handshakeTimeoutMs;
   const limit = traits.hardened ? setTimeout(() => connection.close(), limitMs) : undefined;
-  connection.closed.then(() => clearTimeout(limit));
+  void connection.closed.then(() => clearTimeout(limit));
 
   await greet(connection, traits);
   const userName = await authenticate(connection, options.credentials ?? {}, traits);
@@ -59,7 +59,7 @@ async function askForAccess(
 ): Promise<string | null> {
   const answer = Promise.withResolvers<string | null>();
   const limit = setTimeout(() => answer.resolve("User did not answer"), limitMs);
-  connection.closed.then(() => answer.resolve("Client left"));
+  void connection.closed.then(() => answer.resolve("Client left"));
   try {
     const asked = Promise.resolve(options.access?.(userName) ?? null);
     return await Promise.race([asked, answer.promise]);

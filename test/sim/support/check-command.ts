@@ -37,8 +37,8 @@ async function run(args: readonly string[], stdin: string | Uint8Array): Promise
     },
   );
   onceOver(() => child.kill("SIGKILL"));
-  child.stdin.write(stdin);
-  child.stdin.flush();
+  void child.stdin.write(stdin);
+  void child.stdin.flush();
   const stdout = await child.stdout.text();
   const exitCode = await child.exited;
   const lines = stdout.split("\n").flatMap((line) => {

@@ -132,10 +132,10 @@ test("nothing is known at first, and other messages change nothing", () => {
   const state = new HostState();
   expect(fold(state, { feature: textMessage, command: 0, arguments: new Map() })).toBeFalse();
   expect(state).toEqual(new HostState());
-  expect({ ...state, activeFeatures: [...state.activeFeatures] }).toEqual({
+  expect(state).toMatchObject({
     user: null,
     session: null,
-    activeFeatures: [],
+    activeFeatures: new Set(),
     screens: [],
     applicationVersion: null,
   });

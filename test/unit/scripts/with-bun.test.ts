@@ -37,8 +37,8 @@ function withBun(...parameters: string[]) {
 test("passes on arguments, streams and the exit code", async () => {
   const code = `console.error("to stderr"); console.log(process.argv.slice(1).join("|"), await Bun.stdin.text()); process.exit(7)`;
   const child = withBun("-e", code, "a b", "--c=d");
-  child.stdin.write("typed");
-  child.stdin.end();
+  void child.stdin.write("typed");
+  void child.stdin.end();
   expect(await child.stdout.text()).toBe("a b|--c=d typed\n");
   expect(await child.stderr.text()).toBe("to stderr\n");
   expect(await child.exited).toBe(7);

@@ -56,9 +56,8 @@ test.each(logins)("a close after any byte refuses %s", async (_name, credentials
 });
 
 test("an error of the connection is passed on as it is", async () => {
-  const stream = wholeStream(new Uint8Array(0));
   const broken = new Error("the cable");
-  const failing = { ...stream, take: () => null, read: () => Promise.reject(broken) };
+  const failing = { take: () => null, read: () => Promise.reject(broken) };
   const attempt = authenticate(failing as never, new RecordingSink(), 4, withKey, "root");
   expect(await failureOf(attempt)).toBe(broken);
 });

@@ -112,8 +112,10 @@ async function come(): Promise<void> {
   await settle();
 }
 
-const textOf = (look: Awaited<ReturnType<WatchedHost["look"]>>) =>
-  look?.picture == null ? null : Buffer.from(look.picture.bytes).toString();
+function textOf(look: Awaited<ReturnType<WatchedHost["look"]>>): string | null {
+  const picture = look?.picture ?? null;
+  return picture === null ? null : Buffer.from(picture.bytes).toString();
+}
 
 /** Whether the look is over, whatever its answer. */
 function look(signal = stays, wanted = parameters) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { ApiError } from "../../../../src/http/errors.ts";
+import type { ApiError } from "../../../../src/http/errors.ts";
 import { readJsonBody } from "../../../../src/http/v1/json-body.ts";
 import { failureOf } from "../../../support/failure.ts";
 

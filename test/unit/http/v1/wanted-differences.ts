@@ -116,7 +116,7 @@ export const wantedDifferences: readonly Difference[] = [
     ours: (put) => {
       const { "2": _null, ...rest } = put.messages[0].arguments;
       const { title } = argumentsOf(put);
-      const args = title === undefined ? rest : { ...rest, "2": string(String(title)) };
+      const args = title === undefined ? rest : { ...rest, "2": string(title as string) };
       return { messages: [message(put, args)] };
     },
   },
