@@ -30,14 +30,14 @@ export class AreaScaler implements Scaler {
   }
 
   sourceRows({ firstRow, rows }: Rows): Rows {
-    const first = this.#down.first[firstRow]!;
-    return { firstRow: first, rows: this.#down.last[firstRow + rows - 1]! - first + 1 };
+    const first = this.#down.first[firstRow];
+    return { firstRow: first, rows: this.#down.last[firstRow + rows - 1] - first + 1 };
   }
 
   /** Yields after each row of the frame. */
   *scale(source: PixelRows, firstRow: number, target: PixelRows): Generator<void, void> {
     const down = this.#down;
-    const sourceFirst = down.first[firstRow]!;
+    const sourceFirst = down.first[firstRow];
     const { width, rows } = target;
     const sums = new Float64Array(width * 3);
     // Neighbouring rows of the picture share one row of the frame, or two when enlarging.
@@ -45,9 +45,9 @@ export class AreaScaler implements Scaler {
     let newer: ScaledRow = { sourceRow: -1, channels: new Float64Array(width * 3) };
     for (let row = 0; row < rows; row++) {
       const y = firstRow + row;
-      const last = down.last[y]!;
+      const last = down.last[y];
       sums.fill(0);
-      for (let sourceRow = down.first[y]!; sourceRow <= last; sourceRow++) {
+      for (let sourceRow = down.first[y]; sourceRow <= last; sourceRow++) {
         if (older.sourceRow === sourceRow) [older, newer] = [newer, older];
         if (newer.sourceRow !== sourceRow) {
           [older, newer] = [newer, older];
@@ -58,9 +58,9 @@ export class AreaScaler implements Scaler {
         }
         const weight =
           sourceRow === down.first[y]
-            ? down.firstWeight[y]!
+            ? down.firstWeight[y]
             : sourceRow === last
-              ? down.lastWeight[y]!
+              ? down.lastWeight[y]
               : 1;
         addRow(sums, newer.channels, weight);
       }
@@ -73,10 +73,10 @@ export class AreaScaler implements Scaler {
 function scaleRow(source: Int32Array, start: number, axis: Axis, channels: Float64Array): void {
   const { size, first, last, firstWeight, lastWeight } = axis;
   for (let x = 0, out = 0; x < size; x++, out += 3) {
-    let i = start + first[x]!;
-    const end = start + last[x]!;
-    let pixel = source[i]!;
-    let weight = firstWeight[x]!;
+    let i = start + first[x];
+    const end = start + last[x];
+    let pixel = source[i];
+    let weight = firstWeight[x];
     let red = weight * ((pixel >>> 16) & 0xff);
     let green = weight * ((pixel >>> 8) & 0xff);
     let blue = weight * (pixel & 0xff);
@@ -107,16 +107,16 @@ function scaleRow(source: Int32Array, start: number, axis: Axis, channels: Float
 }
 
 function addRow(sums: Float64Array, channels: Float64Array, weight: number): void {
-  if (weight === 1) for (let i = 0; i < sums.length; i++) sums[i]! += channels[i]!;
-  else for (let i = 0; i < sums.length; i++) sums[i]! += weight * channels[i]!;
+  if (weight === 1) for (let i = 0; i < sums.length; i++) sums[i] += channels[i];
+  else for (let i = 0; i < sums.length; i++) sums[i] += weight * channels[i];
 }
 
 function putRow(sums: Float64Array, divisor: number, words: Int32Array, start: number): void {
   const factor = 1 / divisor;
   for (let i = 0, out = start; i < sums.length; i += 3, out++) {
-    const red = (sums[i]! * factor + 0.5) | 0;
-    const green = (sums[i + 1]! * factor + 0.5) | 0;
-    const blue = (sums[i + 2]! * factor + 0.5) | 0;
+    const red = (sums[i] * factor + 0.5) | 0;
+    const green = (sums[i + 1] * factor + 0.5) | 0;
+    const blue = (sums[i + 2] * factor + 0.5) | 0;
     words[out] = (red << 16) | (green << 8) | blue;
   }
 }

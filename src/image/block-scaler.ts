@@ -46,7 +46,7 @@ export class BlockScaler implements Scaler {
       let green = 0;
       for (let y = 0, first = start + x * blockWidth; y < blockHeight; y++, first += width) {
         for (let i = first; i < first + blockWidth; i++) {
-          const pixel = words[i]!;
+          const pixel = words[i];
           redBlue = (redBlue + (pixel & 0xff00ff)) | 0;
           green = (green + (pixel & 0xff00)) | 0;
         }

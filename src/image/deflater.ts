@@ -49,7 +49,7 @@ export class Deflater {
       (idle) => idle.level === level && idle.strategy === strategy,
     );
     if (index === -1) return createDeflateRaw({ level, strategy, chunkSize: chunkBytes });
-    return this.#idle.splice(index, 1)[0]!.stream;
+    return this.#idle.splice(index, 1)[0].stream;
   }
 
   #giveStream(stream: IdleStream): void {

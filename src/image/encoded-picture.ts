@@ -38,7 +38,7 @@ export function* joinStrips(
   const bodies = strips.map((strip, i) => strip?.body ?? [keptBody(previous!, i)]);
   const checksums = Uint32Array.from(
     strips,
-    (strip, i) => strip?.checksum ?? previous!.checksums[i]!,
+    (strip, i) => strip?.checksum ?? previous!.checksums[i],
   );
   const anyStrip = strips.find((strip) => strip !== null)!;
   const head = codec.encodeHead(layout.size, level, anyStrip);
@@ -46,9 +46,9 @@ export function* joinStrips(
   const stripOffsets = new Uint32Array(strips.length + 1);
   stripOffsets[0] = head.length;
   for (let i = 0; i < bodies.length; i++) {
-    stripOffsets[i + 1] = bodies[i]!.reduce((end, part) => end + part.length, stripOffsets[i]!);
+    stripOffsets[i + 1] = bodies[i].reduce((end, part) => end + part.length, stripOffsets[i]);
   }
-  const bytes = new Uint8Array(stripOffsets[bodies.length]! + tail.length);
+  const bytes = new Uint8Array(stripOffsets[bodies.length] + tail.length);
   let offset = 0;
   const put = (part: Uint8Array): void => {
     bytes.set(part, offset);

@@ -13,7 +13,7 @@ export function encodeImagescriptJpeg(
   const { width, rows, words } = strip;
   const pixels = words.subarray(headerWords);
   for (let i = 0; i < pixels.length; i++) {
-    const pixel = pixels[i]!;
+    const pixel = pixels[i];
     // 0x??RRGGBB to R, G, B, 255 in memory.
     pixels[i] = 0xff000000 | ((pixel & 0xff) << 16) | (pixel & 0xff00) | ((pixel >>> 16) & 0xff);
   }

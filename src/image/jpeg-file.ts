@@ -46,7 +46,7 @@ export function encodeJpegHead(header: Uint8Array, size: Size, stripRows: number
   const sos = findSegment(header, marker.sos);
   // Of all components the first has the most samples; its factors tell the size of a block group
   // (MCU).
-  const factors = header[sof + 11]!;
+  const factors = header[sof + 11];
   const mcuWidth = 8 * (factors >>> 4);
   const mcuHeight = 8 * (factors & 15);
   const restartInterval = Math.ceil(size.width / mcuWidth) * (stripRows / mcuHeight);
@@ -76,5 +76,5 @@ function findSegment(jpeg: Uint8Array, wanted: number): number {
 
 /** What the segment's own length says: all but the marker. */
 function segmentBytes(jpeg: Uint8Array, offset: number): number {
-  return (jpeg[offset + 2]! << 8) | jpeg[offset + 3]!;
+  return (jpeg[offset + 2] << 8) | jpeg[offset + 3];
 }

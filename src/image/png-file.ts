@@ -59,7 +59,7 @@ export function combineAdlers(size: Size, stripRows: number, adlers: Uint32Array
   for (let strip = 0; strip < adlers.length; strip++) {
     const rows = Math.min(stripRows, size.height - strip * stripRows);
     const length = pngRowsBytes(size.width, rows) % adlerModulus;
-    const adler = adlers[strip]!;
+    const adler = adlers[strip];
     high = (high + (adler >>> 16) + length * (low + adlerModulus - 1)) % adlerModulus;
     low = (low + (adler & 0xffff) + adlerModulus - 1) % adlerModulus;
   }

@@ -44,7 +44,7 @@ export function pngRowsBytes(width: number, rows: number): number {
 function countNoisySamples(words: Int32Array, start: number, end: number): number {
   let count = 0;
   for (let i = start + sampleStep; i < end; i += sampleStep) {
-    if (((words[i]! ^ words[i - 1]!) & 0xffffff) !== 0) count++;
+    if (((words[i] ^ words[i - 1]) & 0xffffff) !== 0) count++;
   }
   return count;
 }
@@ -57,7 +57,7 @@ function putRow(
   out: number,
 ): void {
   bytes[out++] = filterNone;
-  for (let i = start; i < end; i++, out += 3) putPixel(words[i]!, bytes, out);
+  for (let i = start; i < end; i++, out += 3) putPixel(words[i], bytes, out);
 }
 
 function putRowMinusLeft(
@@ -69,7 +69,7 @@ function putRowMinusLeft(
 ): void {
   bytes[out++] = filterSub;
   for (let i = start, left = 0; i < end; i++, out += 3) {
-    const pixel = words[i]!;
+    const pixel = words[i];
     putPixel(difference(pixel, left), bytes, out);
     left = pixel;
   }
@@ -85,7 +85,7 @@ function putRowMinusAbove(
   const width = end - start;
   bytes[out++] = filterUp;
   for (let i = start; i < end; i++, out += 3) {
-    putPixel(difference(words[i]!, words[i - width]!), bytes, out);
+    putPixel(difference(words[i], words[i - width]), bytes, out);
   }
 }
 

@@ -59,7 +59,7 @@ export class StripLayout {
     const source = this.#sourceRows(rows);
     const last = Math.floor((source.firstRow + source.rows - 1) / frameStripRows);
     for (let i = Math.floor(source.firstRow / frameStripRows); i <= last; i++) {
-      if (frame.stripRevisions[i]! > revision) return true;
+      if (frame.stripRevisions[i] > revision) return true;
     }
     return false;
   }

@@ -37,7 +37,7 @@ export class TimeSlicer {
   #turn(): void {
     const end = performance.now() + sliceMs;
     do {
-      const job = this.#jobs[0]!;
+      const job = this.#jobs[0];
       try {
         const step = job.work.next();
         if (step.done !== true) continue;

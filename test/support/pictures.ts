@@ -80,7 +80,7 @@ export const text: Painter = (random) => {
   return (x, y) => {
     const place = Math.imul((x >> 3) + salt, 31) + Math.imul(Math.floor(y / 14), 177);
     const letter = letters[(place ^ (place >>> 5)) % 24];
-    const light = place % 6 === 0 || letter === undefined ? 255 : letter[(y % 14) * 8 + (x & 7)]!;
+    const light = place % 6 === 0 || letter === undefined ? 255 : letter[(y % 14) * 8 + (x & 7)];
     return (light << 16) | (light << 8) | Math.min(255, light + 16);
   };
 };
@@ -117,7 +117,7 @@ export const painters = { text, photo, noise, flat, mixed };
 /** The index of the first pixel whose R, G or B differs; -1 if there is none. */
 export function firstDifference(a: Uint32Array, b: Uint32Array): number {
   if (a.length !== b.length) return Math.min(a.length, b.length);
-  return a.findIndex((pixel, i) => ((pixel ^ b[i]!) & 0xffffff) !== 0);
+  return a.findIndex((pixel, i) => ((pixel ^ b[i]) & 0xffffff) !== 0);
 }
 
 /** Peak signal-to-noise ratio in dB over R, G and B; Infinity for equal pictures. */
@@ -125,7 +125,7 @@ export function psnr(a: Uint32Array, b: Uint32Array): number {
   let squares = 0;
   for (let i = 0; i < a.length; i++) {
     for (const shift of [0, 8, 16]) {
-      const difference = ((a[i]! >>> shift) & 0xff) - ((b[i]! >>> shift) & 0xff);
+      const difference = ((a[i] >>> shift) & 0xff) - ((b[i] >>> shift) & 0xff);
       squares += difference * difference;
     }
   }

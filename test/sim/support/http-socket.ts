@@ -44,7 +44,7 @@ export class HttpSocket {
 
   /** Text is taken as Latin-1. */
   write(data: string | Uint8Array): void {
-    this.socket.write(data as string, "latin1");
+    this.socket.write(data, "latin1");
   }
 
   /** Each byte in a packet of its own. */

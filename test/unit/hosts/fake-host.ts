@@ -60,7 +60,7 @@ export function fakeLogin(
   const stream = new ByteStream({ pause() {}, resume() {} });
   const { veyon, isClosed } = fakeVeyon({ ...options, stream });
   const init = { ...size, desktopName: "pc-07:0" };
-  return { loggedIn: { veyon, init } as LoggedIn, stream, isClosed };
+  return { loggedIn: { veyon, init }, stream, isClosed };
 }
 
 export function sessionResources(): SessionResources {

@@ -37,7 +37,7 @@ export function readPngChunks(png: Uint8Array): PngChunk[] {
 /** By the specification, word for word: 8-bit RGB or RGBA; zlib checks the Adler-32. */
 export function decodePng(png: Uint8Array): Decoded {
   const chunks = readPngChunks(png);
-  const header = Buffer.from(chunks[0]!.data);
+  const header = Buffer.from(chunks[0].data);
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   const samples = header[9] === 6 ? 4 : 3;
   const compressed = chunks.filter(({ type }) => type === "IDAT").map(({ data }) => data);
@@ -47,17 +47,17 @@ export function decodePng(png: Uint8Array): Decoded {
   let above = new Uint8Array(rowBytes);
   const pixels = new Uint32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const filter = rows[y * (rowBytes + 1)]!;
+    const filter = rows[y * (rowBytes + 1)];
     const row = rows.subarray(y * (rowBytes + 1) + 1, (y + 1) * (rowBytes + 1));
     const current = new Uint8Array(rowBytes);
     for (let i = 0; i < rowBytes; i++) {
-      const left = i < samples ? 0 : current[i - samples]!;
-      const corner = i < samples ? 0 : above[i - samples]!;
-      current[i] = row[i]! + predicted(filter, left, above[i]!, corner);
+      const left = i < samples ? 0 : current[i - samples];
+      const corner = i < samples ? 0 : above[i - samples];
+      current[i] = row[i] + predicted(filter, left, above[i], corner);
     }
     for (let x = 0; x < width; x++) {
       const at = x * samples;
-      pixels[y * width + x] = (current[at]! << 16) | (current[at + 1]! << 8) | current[at + 2]!;
+      pixels[y * width + x] = (current[at] << 16) | (current[at + 1] << 8) | current[at + 2];
     }
     above = current;
   }
@@ -80,7 +80,7 @@ export async function decodeWithBun(file: Uint8Array): Promise<Decoded> {
 }
 
 export async function decodeWithImagescript(file: Uint8Array): Promise<Decoded> {
-  const image = (await Image.decode(file)) as InstanceType<typeof Image>;
+  const image = await Image.decode(file);
   const { width, height, bitmap } = image;
   const view = new DataView(bitmap.buffer, bitmap.byteOffset, bitmap.byteLength);
   const pixels = Uint32Array.from(

@@ -81,8 +81,8 @@ describe.each(engineNames)("PNG by %s", (engine) => {
       const chunks = readPngChunks(
         await encodeOnce(engine, painted(50, 70, text), { compression }),
       );
-      expect(chunks[0]!.type).toBe("IHDR");
-      expect(chunks[0]!.data.toHex()).toBe("0000003200000046" + "0802000000");
+      expect(chunks[0].type).toBe("IHDR");
+      expect(chunks[0].data.toHex()).toBe("0000003200000046" + "0802000000");
       expect(new Set(chunks.slice(1, -1).map(({ type }) => type))).toEqual(new Set(["IDAT"]));
       expect(chunks.at(-1)!.type).toBe("IEND");
     }

@@ -35,7 +35,7 @@ function randomRect(random: () => number, frame: TestFrame): TestRect {
 }
 
 function paintSomewhere(random: () => number, frame: TestFrame): void {
-  const painter = painters[painterNames[randomBelow(random, painterNames.length)]!];
+  const painter = painters[painterNames[randomBelow(random, painterNames.length)]];
   frame.paint(randomRect(random, frame), painter(random));
 }
 
@@ -68,7 +68,7 @@ describe.each(engineNames)("by %s", (engine) => {
           const choice = randomBelow(random, 20);
           if (choice === 0) frame = randomFrame(random);
           else if (choice < 8) paintSomewhere(random, frame);
-          const kind = kinds[randomBelow(random, kinds.length)]!;
+          const kind = kinds[randomBelow(random, kinds.length)];
           const { bytes, revision } = await encoder.encode(frame, kind);
           expect(revision).toBe(frame.revision);
           expect(bytes).toEqual(await encodeAfresh(fresh, frame, kind));
@@ -93,7 +93,7 @@ describe.each(engineNames)("by %s", (engine) => {
       remember();
       const requests: Promise<void>[] = [];
       for (let step = 0; step < 60; step++) {
-        const kind = kinds[randomBelow(random, kinds.length)]!;
+        const kind = kinds[randomBelow(random, kinds.length)];
         const asked = frame.revision;
         const check = async () => {
           const { bytes, revision } = await encoder.encode(frame, kind);

@@ -73,19 +73,19 @@ function greatestError(frame: TestFrame, size: Size, pixels: Uint32Array): numbe
     for (let x = 0; x < size.width; x++) {
       const sums = [0, 0, 0];
       for (const [row, down] of rows) {
-        for (const [column, across] of columns[x]!) {
-          const pixel = frame.pixels[row * frame.width + column]!;
-          sums[0]! += down * across * ((pixel >>> 16) & 0xff);
-          sums[1]! += down * across * ((pixel >>> 8) & 0xff);
-          sums[2]! += down * across * (pixel & 0xff);
+        for (const [column, across] of columns[x]) {
+          const pixel = frame.pixels[row * frame.width + column];
+          sums[0] += down * across * ((pixel >>> 16) & 0xff);
+          sums[1] += down * across * ((pixel >>> 8) & 0xff);
+          sums[2] += down * across * (pixel & 0xff);
         }
       }
-      const pixel = pixels[y * size.width + x]!;
+      const pixel = pixels[y * size.width + x];
       greatest = Math.max(
         greatest,
-        Math.abs(sums[0]! - (pixel >>> 16)),
-        Math.abs(sums[1]! - ((pixel >>> 8) & 0xff)),
-        Math.abs(sums[2]! - (pixel & 0xff)),
+        Math.abs(sums[0] - (pixel >>> 16)),
+        Math.abs(sums[1] - ((pixel >>> 8) & 0xff)),
+        Math.abs(sums[2] - (pixel & 0xff)),
       );
     }
   }
@@ -159,7 +159,7 @@ test("a strip counts as changed exactly if a row that it shows has changed", () 
       const { revision } = frame;
       frame.paint(
         { x: 0, y: row, width: 40, height: 1 },
-        (x) => frame.pixels[row * 40 + x]! ^ 0xffffff,
+        (x) => frame.pixels[row * 40 + x] ^ 0xffffff,
       );
       const after = scaled(frame, size, 16);
       for (let strip = 0; strip < layout.count; strip++) {

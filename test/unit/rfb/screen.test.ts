@@ -112,7 +112,7 @@ describe("half an update", () => {
     await screen.apply([whole(1)]);
     const failure = await failureOf(screen.apply([whole("no colour")]));
     expect(failure).toBeInstanceOf(ProtocolError);
-    screen.free(failure as Error);
+    screen.free(failure);
     expect(await failureOf(screen.picture!.whenStill(() => "seen"))).toBe(failure);
   });
 });

@@ -107,7 +107,7 @@ test("the recorded password is UTF-8 without a terminator", () => {
 
 test("a host's key that is too small for the password costs only this login", async () => {
   const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 1024 });
-  const pem = publicKey.export({ type: "spki", format: "pem" }) as string;
+  const pem = publicKey.export({ type: "spki", format: "pem" });
   const server = new RecordedServer([
     { from: "server", hex: new TextEncoder().encode("RFB 003.008\n").toHex(), note: "" },
     { from: "client", hex: "", note: "" },

@@ -64,7 +64,7 @@ test("an error of the connection is passed on as it is", async () => {
 
 const ack = encodeMessage([]);
 const ec = generateKeyPairSync("ec", { namedCurve: "prime256v1" }).publicKey;
-const ecPem = ec.export({ type: "spki", format: "pem" }) as string;
+const ecPem = ec.export({ type: "spki", format: "pem" });
 const nullBytes: Variant = { type: "QByteArray", value: null };
 
 const broken: [string, Credentials, Uint8Array[], string][] = [

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "bun:test";
-import { constants, generateKeyPairSync, privateDecrypt, verify } from "node:crypto";
+import {
+  constants,
+  generateKeyPairSync,
+  type KeyObject,
+  privateDecrypt,
+  verify,
+} from "node:crypto";
 import { encryptPassword, parsePrivateKey, signChallenge } from "../../../src/veyon/crypto.ts";
 import { failureOf } from "../../support/failure.ts";
 import { fixture } from "../../support/transcript.ts";
 import { keys } from "./log-in-on.ts";
 
 const pkcs8 = fixture("keys/fixture-private-TESTKEY.pem");
-const pkcs1 = keys.fixture.export({ type: "pkcs1", format: "pem" }) as string;
+const pkcs1 = keys.fixture.export({ type: "pkcs1", format: "pem" });
 const publicPem = fixture("keys/fixture-public-TESTKEY.pem");
 const { privateKey: small } = generateKeyPairSync("rsa", { modulusLength: 1024 });
 
@@ -36,7 +42,7 @@ describe.each([
 });
 
 test("keys of other sizes", () => {
-  const pem = small.export({ type: "pkcs8", format: "pem" }) as string;
+  const pem = small.export({ type: "pkcs8", format: "pem" });
   expect(parsePrivateKey(pem).equals(small)).toBe(true);
 });
 
@@ -57,15 +63,13 @@ const refused: [string, string][] = [
   ["an Ed25519 key", pemOf(generateKeyPairSync("ed25519").privateKey)],
 ];
 
-function pemOf(key: {
-  export(options: { type: "pkcs8"; format: "pem" }): string | Buffer;
-}): string {
-  return key.export({ type: "pkcs8", format: "pem" }) as string;
+function pemOf(key: KeyObject): string {
+  return key.export({ type: "pkcs8", format: "pem" });
 }
 
 function encrypted(type: "pkcs8" | "pkcs1"): string {
   const options = { format: "pem", cipher: "aes-256-cbc", passphrase: "secret" } as const;
-  return small.export({ type, ...options } as never) as unknown as string;
+  return small.export({ type, ...options } as never);
 }
 
 test.each(refused)("%s is refused", async (_name, pem) => {

@@ -7,7 +7,7 @@ import { fixture } from "../../../support/transcript.ts";
 import { keys } from "../../veyon/log-in-on.ts";
 
 const pem = fixture("keys/fixture-private-TESTKEY.pem");
-const pkcs1 = keys.fixture.export({ type: "pkcs1", format: "pem" }) as string;
+const pkcs1 = keys.fixture.export({ type: "pkcs1", format: "pem" });
 const publicPem = fixture("keys/fixture-public-TESTKEY.pem");
 const account = { username: "DOMAIN\\pupil", password: "Pässw0rd" };
 
