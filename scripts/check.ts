@@ -23,7 +23,7 @@ const testFiles = [...new Bun.Glob("test/**/*.test.ts").scanSync(root)].sort();
 const steps: readonly [name: string, run: () => CheckCounts | Promise<CheckCounts>][] = [
   ["Debian packages", debianPackages],
   ["types", () => command(bun, "check")],
-  ["lint", () => command(bun, oxlint, "src", "test", "scripts")],
+  ["lint", () => command(bun, oxlint, "src", "test", "scripts", "examples")],
   ["format", () => command(bun, "fmt", "--check", ".", "!test/fixtures")],
   ["build", () => command(bun, "scripts/build.ts")],
   ["unit tests", () => tests(/^test\/(unit\/|[^/]+$)/, "--parallel")],

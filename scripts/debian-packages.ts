@@ -13,12 +13,14 @@ export const testPackages: readonly string[] = [
   "chromium",
   "iputils-ping",
   "iproute2",
+  // For the examples.
+  "curl",
+  "python3",
   // Archives, and the Debian package on a system of its own.
   "unzip",
   "zip",
   "lintian",
   "man-db",
-  "python3",
   "systemd",
   // Programs for other platforms.
   "gcc",

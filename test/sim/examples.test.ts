@@ -1,0 +1,74 @@
+/** The programs in examples/, as somebody runs them who has copied them, in front of a simulated host. */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, describe, expect, test } from "bun:test";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
+import { startServer } from "./support/api-server.ts";
+import { onceOver, paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
+import { shows } from "./support/framebuffer.ts";
+
+afterEach(stopAll);
+
+const examples = resolve(import.meta.dir, "../../examples");
+
+const commands: [string, string[]][] = [
+  ["lock.sh", ["sh", join(examples, "lock.sh")]],
+  ["lock.ts", [process.execPath, join(examples, "lock.ts")]],
+  ["lock.py", ["python3", join(examples, "lock.py")]],
+];
+
+interface Run {
+  readonly exitCode: number;
+  readonly output: string;
+  readonly picture: () => Uint8Array;
+}
+
+async function run(command: readonly string[], password: string): Promise<Run> {
+  const directory = mkdtempSync(join(tmpdir(), "veyon-webapi-example-"));
+  onceOver(() => rmSync(directory, { recursive: true }));
+  const child = Bun.spawn([...command], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, VEYON_PASSWORD: password },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = await Promise.all([child.stdout.text(), child.stderr.text()]);
+  return {
+    exitCode: await child.exited,
+    output: output.join(""),
+    picture: () => readFileSync(join(directory, "screen.png")),
+  };
+}
+
+describe.each(commands)("%s", (_, command) => {
+  test("logs in, saves the screen, locks, unlocks and logs off", async () => {
+    const credentials = { accounts: { teacher: "veyon" } };
+    const host = await start({ credentials });
+    paintTestPicture(host.screen);
+    const server = await startServer();
+    const address = `127.0.0.1:${host.port}`;
+    const { exitCode, output, picture } = await run(
+      [...command, server.url, address, "teacher", "0.1"],
+      "veyon",
+    );
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toStartWith(`screen.png shows ${address}\n`);
+    expect(output).toMatch(/["']?active["']?: ?true/i);
+    expect(shows(picture(), host.screen)).toBeTrue();
+    const locks = host.received.filter(({ feature }) => feature === featureIds.screenLock);
+    expect(locks.map(({ command: number }) => number)).toEqual([0, 1]);
+    await server.lineWith("host closed", "reason=DELETE");
+  }, 20_000);
+
+  test("says what is wrong, and fails", async () => {
+    const host = await start({ credentials: { accounts: { teacher: "other" } } });
+    const server = await startServer();
+    const { exitCode, output } = await run(
+      [...command, server.url, `127.0.0.1:${host.port}`, "teacher"],
+      "veyon",
+    );
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/401|"code":6/);
+    expect(output).not.toContain('"veyon"');
+  }, 20_000);
+});
