@@ -1,6 +1,7 @@
 /**
- * All that CI runs, in order, each with its name and time: `npm test`. The last line is "N passed, N failed", where
- * every step that is not tests counts as one. Exit code 1 when anything failed, in CI also when it was skipped.
+ * All that CI runs, in order, each with its name and time: `npm test`. The last line is "N passed,
+ * N failed", where every step that is not tests counts as one. Exit code 1 when anything failed, in
+ * CI also when it was skipped. With --quick (`npm run quick-check`) only what takes a few seconds.
  */
 import { resolve } from "node:path";
 import { addCounts, decodeTestCounts, formatCounts } from "./check-counts.ts";
@@ -20,11 +21,17 @@ const oxlint = "node_modules/oxlint/bin/oxlint";
 const inCi = process.env.CI === "true";
 const testFiles = [...new Bun.Glob("test/**/*.test.ts").scanSync(root)].sort();
 
-const steps: readonly [name: string, run: () => CheckCounts | Promise<CheckCounts>][] = [
-  ["Debian packages", debianPackages],
+type Step = readonly [name: string, run: () => CheckCounts | Promise<CheckCounts>];
+
+const quickSteps: readonly Step[] = [
   ["types", () => command(bun, "check")],
   ["lint", () => command(bun, oxlint, "src", "test", "scripts", "examples")],
   ["format", () => command(bun, "fmt", "--check", ".", "!test/fixtures")],
+];
+
+const allSteps: readonly Step[] = [
+  ["Debian packages", debianPackages],
+  ...quickSteps,
   ["build", () => command(bun, "scripts/build.ts")],
   ["unit tests", () => tests(/^test\/(unit\/|[^/]+$)/, "--parallel")],
   ["tests with simulated hosts", () => tests(/^test\/sim\//, "--parallel")],
@@ -37,7 +44,7 @@ const steps: readonly [name: string, run: () => CheckCounts | Promise<CheckCount
 
 let total: CheckCounts = { passed: 0, failed: 0, skipped: 0 };
 const summary: string[] = [];
-for (const [name, run] of steps) {
+for (const [name, run] of process.argv.includes("--quick") ? quickSteps : allSteps) {
   console.log(`\n=== ${name}`);
   const startedMs = performance.now();
   const counts = await run();
