@@ -38,7 +38,7 @@ function setUp(width: number, height: number) {
       const isFrame = words.buffer === frame.pixels.buffer;
       (isFrame ? seen.inFrame : seen.inCopies).push(index);
       if (isFrame && !frame.isStill) seen.outOfTurn++;
-      const body = [Buffer.from(`${index}:${words[start]!.toString(16)} `)];
+      const body = [Buffer.from(`${index}:${words[start].toString(16)} `)];
       return { body, checksum: 0, header: new Uint8Array(0) };
     },
     encodeHead: ({ width, height }, level) => Buffer.from(`${width}x${height} ${level}< `),

@@ -39,10 +39,10 @@ const extremes = [0x000000, 0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0x
 const hard: Record<string, Painter> = {
   ...painters,
   "black and white by chance": (random) => () => (random() < 0.5 ? 0 : 0xffffff),
-  "extremes by chance": (random) => () => extremes[randomBelow(random, extremes.length)]!,
+  "extremes by chance": (random) => () => extremes[randomBelow(random, extremes.length)],
   "columns of extremes": (random) => {
     const salt = randomBelow(random, extremes.length);
-    return (x) => extremes[(x + salt) % extremes.length]!;
+    return (x) => extremes[(x + salt) % extremes.length];
   },
   chessboard: () => (x, y) => ((x ^ y) & 1 ? 0 : 0xffffff),
   "columns of four": () => (x) => ((x >> 1) & 1 ? 0 : 0xffffff),
@@ -88,7 +88,7 @@ describe("a strip is the same bytes as Bun's", () => {
     const random = randomFrom(7);
     for (let time = 0; time < 100; time++) {
       const [width, height] = [1 + randomBelow(random, 3000), 1 + randomBelow(random, 16)];
-      const quality = [1, 75, 100][time % 3]!;
+      const quality = [1, 75, 100][time % 3];
       const painter = time % 2 === 0 ? painters.noise : mixed;
       await expectBytesOfBun(encoder, painted(width, height, painter, time), quality);
     }
@@ -96,7 +96,7 @@ describe("a strip is the same bytes as Bun's", () => {
 
   test("as wide as pictures may be, and as large as strips become", async () => {
     const encoder = new JpegEncoder();
-    const frame = painted(16384, 16, hard["black and white by chance"]!);
+    const frame = painted(16384, 16, hard["black and white by chance"]);
     await expectBytesOfBun(encoder, frame, 100);
     await expectBytesOfBun(encoder, painted(1, 1, painters.noise), 100);
   });
