@@ -1,5 +1,5 @@
 /**
- * Compiles the JPEG encoder, AssemblyScript in src/image/wasm-jpeg/encoder/, to encoder.wasm beside
+ * Compiles the JPEG encoder, AssemblyScript in src/image/engines/wasm/encoder/, to encoder.wasm beside
  * that folder:
  *
  *     bun scripts/build-wasm.ts [--outfile FILE]
@@ -11,7 +11,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 const root = resolve(import.meta.dir, "..");
-const folder = join(root, "src/image/wasm-jpeg");
+const folder = join(root, "src/image/engines/wasm");
 const { values } = parseArgs({ options: { outfile: { type: "string" } } });
 const outfile = resolve(values.outfile ?? join(folder, "encoder.wasm"));
 

@@ -11,8 +11,8 @@
 import "../../src/runtime-settings.ts";
 import http from "node:http";
 import net from "node:net";
-import { endMarker } from "../../src/image/jpeg-file.ts";
-import { JpegEncoder } from "../../src/image/wasm-jpeg/jpeg-encoder.ts";
+import { endMarker } from "../../src/image/jpeg/jpeg-file.ts";
+import { JpegEncoder } from "../../src/image/engines/wasm/jpeg-encoder.ts";
 import { screenSize } from "./bench.ts";
 
 const quality = 75;

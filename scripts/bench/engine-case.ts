@@ -1,7 +1,8 @@
 /** What the setting WebAPI/ImageEngine chooses between: each engine encodes the same pictures, without a server. */
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
-import type { EngineName } from "../../src/image/engine.ts";
+import type { EngineName } from "../../src/image/engines/engine.ts";
 import type { PictureFormat } from "../../src/image/picture-parameters.ts";
+import { TimeSlicer } from "../../src/scheduling/time-slicer.ts";
 import { Pictures } from "../../src/image/pictures.ts";
 import { Framebuffer } from "../../src/rfb/framebuffer.ts";
 import type { Rect } from "../../src/rfb/rect.ts";
@@ -55,7 +56,7 @@ interface EncodeRun {
 /** In ms. */
 async function encodeTimes(run: EncodeRun): Promise<number[]> {
   const { engine, format, pixels, rect, count } = run;
-  const pictures = new Pictures({ engine, cacheBytesMax, warn: () => {} });
+  const pictures = new Pictures({ slicer: new TimeSlicer(), engine, cacheBytesMax, warn() {} });
   const encoder = pictures.openEncoder();
   const screen = new Framebuffer(width, height);
   screen.pixels.set(pixels);

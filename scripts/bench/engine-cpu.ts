@@ -8,8 +8,9 @@
  */
 import "../../src/runtime-settings.ts";
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
-import type { EngineName } from "../../src/image/engine.ts";
+import type { EngineName } from "../../src/image/engines/engine.ts";
 import type { PictureParameters } from "../../src/image/picture-parameters.ts";
+import { TimeSlicer } from "../../src/scheduling/time-slicer.ts";
 import { Pictures } from "../../src/image/pictures.ts";
 import { Framebuffer } from "../../src/rfb/framebuffer.ts";
 import { cpuMs } from "./process-usage.ts";
@@ -39,7 +40,9 @@ const { engine, width, height, changedRows } = options;
 const desktop = await desktopPicture("text", width, height);
 const screen = new Framebuffer(width, height);
 screen.put({ x: 0, y: 0, width, height }, desktop.pixels);
-const pictures = new Pictures({ engine, cacheBytesMax: 128 * 1024 * 1024, warn: console.error });
+const slicer = new TimeSlicer();
+const cacheBytesMax = 128 * 1024 * 1024;
+const pictures = new Pictures({ slicer, engine, cacheBytesMax, warn: console.error });
 const encoder = pictures.openEncoder();
 
 const usedMs: number[] = [];

@@ -74,14 +74,16 @@ async function startDemoServer(given: GivenSettings): Promise<Started> {
 async function runCheck(command: CheckCommand): Promise<number> {
   const { values, adjustments } = loadSettings(command.given, await readSystemWorld(command.given));
   for (const adjustment of adjustments) console.error(formatAdjustment(adjustment));
+  const resources = createSessionResources(values);
   const pictures = new Pictures({
+    slicer: resources.slicer,
     engine: values.imageEngine,
     cacheBytesMax: values.pictureCacheBytes,
     warn: (message) => console.error(message),
   });
   const passed = await check(command, {
     connector: await createConnector(values),
-    resources: createSessionResources(values),
+    resources,
     pictures: pictures.openEncoder(),
     veyonServerPort: values.veyonServerPort,
     authenticationTimeoutMs: values.connectionAuthenticationTimeoutMs,

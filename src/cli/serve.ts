@@ -53,6 +53,7 @@ export async function serve(
     lifetimeMs: settings.connectionLifetimeMs,
   });
   const pictures = new Pictures({
+    slicer: resources.slicer,
     engine: settings.imageEngine,
     cacheBytesMax: settings.pictureCacheBytes,
     warn: (message) => log.warn("picture engine", { reason: message }),

@@ -1,17 +1,22 @@
 import { randomBytes } from "node:crypto";
 import type { BufferPool } from "../bytes/buffer-pool.ts";
-import type { ConcurrencyLimit } from "./concurrency-limit.ts";
-import { encodePicture } from "./encode-picture.ts";
-import type { EncodedPicture } from "./encoded-picture.ts";
-import type { Engines } from "./engines.ts";
-import type { Frame, Size } from "./frame.ts";
+import type { ConcurrencyLimit } from "../scheduling/concurrency-limit.ts";
+import { encodePicture } from "./strips/encode-picture.ts";
+import type { EncodedPicture } from "./strips/encoded-picture.ts";
+import type { Engines } from "./engines/engines.ts";
+import type { Frame } from "./frame.ts";
+import type { Size } from "../rfb/size.ts";
 import type { PictureCache } from "./picture-cache.ts";
 import { PictureError } from "./picture-error.ts";
 import { pictureLimits } from "./picture-limits.ts";
-import { type Encoding, encodingOf, type PictureParameters } from "./picture-parameters.ts";
-import { scaledSize } from "./scaled-size.ts";
-import { StripLayout } from "./strip-layout.ts";
-import type { TimeSlicer } from "./time-slicer.ts";
+import {
+  type EncoderSettings,
+  encoderSettings,
+  type PictureParameters,
+} from "./picture-parameters.ts";
+import { scaledSize } from "./scaling/scaled-size.ts";
+import { StripLayout } from "./strips/strip-layout.ts";
+import type { TimeSlicer, WorkLine } from "../scheduling/time-slicer.ts";
 
 /** What all encoders of the process share. */
 export interface PictureResources {
@@ -19,8 +24,8 @@ export interface PictureResources {
   readonly cache: PictureCache;
   readonly slicer: TimeSlicer;
   readonly pool: BufferPool;
-  /** Holds for whole pictures. */
-  readonly atOnce: ConcurrencyLimit;
+  /** Pictures that are made at the same time. */
+  readonly inTheMaking: ConcurrencyLimit;
 }
 
 export interface Picture {
@@ -35,11 +40,11 @@ export interface Picture {
 /** A request with all that follows from its parameters. */
 interface PictureRequest {
   readonly frame: Frame;
-  readonly encoding: Encoding;
+  readonly settings: EncoderSettings;
   readonly size: Size;
   /** The same for all requests that an equal picture answers. */
   readonly key: string;
-  readonly generation: number;
+  readonly frameNumber: number;
 }
 
 /** One picture on its way. */
@@ -55,6 +60,7 @@ interface Encode {
  */
 export class PictureEncoder {
   readonly #resources: PictureResources;
+  readonly #line: WorkLine;
   /** Tells the pictures of different connections apart, in the cache and in etags. */
   readonly #id = randomBytes(8).toString("hex");
   /**
@@ -62,9 +68,9 @@ export class PictureEncoder {
    * this.
    */
   #frame: WeakRef<Frame> | null = null;
-  /** Counts frames, since the revisions of different frames have nothing to do with each other. */
-  #generation = 0;
-  /** What the cache may hold of this generation. */
+  /** Counts frames, since the revisions of different ones have nothing to do with each other. */
+  #frameNumber = 0;
+  /** What the cache may hold of this frame. */
   readonly #keys = new Set<string>();
   /** The newest encode for each key. */
   readonly #encodes = new Map<string, Encode>();
@@ -72,6 +78,7 @@ export class PictureEncoder {
 
   constructor(resources: PictureResources) {
     this.#resources = resources;
+    this.#line = resources.slicer.openLine();
   }
 
   /**
@@ -111,16 +118,16 @@ export class PictureEncoder {
   }
 
   #request(frame: Frame, parameters: PictureParameters): PictureRequest {
-    const encoding = encodingOf(parameters);
+    const settings = encoderSettings(parameters);
     const size = scaledSize(frame, parameters);
     if (this.#frame?.deref() !== frame) {
       this.#forget();
       this.#frame = new WeakRef(frame);
     }
-    const generation = this.#generation;
-    const { format, level } = encoding;
-    const key = `${this.#id}-${generation}-${format}${level}-${size.width}x${size.height}`;
-    return { frame, encoding, size, key, generation };
+    const frameNumber = this.#frameNumber;
+    const { format, level } = settings;
+    const key = `${this.#id}-${frameNumber}-${format}${level}-${size.width}x${size.height}`;
+    return { frame, settings, size, key, frameNumber };
   }
 
   #startEncode(request: PictureRequest, earlier: Promise<Picture> | null): Promise<Picture> {
@@ -128,7 +135,7 @@ export class PictureEncoder {
       // Builds upon what the earlier one leaves, if it leaves anything.
       await earlier?.catch(() => {});
       try {
-        return await this.#resources.atOnce.run(() => this.#encodeNow(request, encode));
+        return await this.#resources.inTheMaking.run(() => this.#encodeNow(request, encode));
       } finally {
         if (this.#encodes.get(request.key) === encode) this.#encodes.delete(request.key);
       }
@@ -139,24 +146,24 @@ export class PictureEncoder {
   }
 
   async #encodeNow(request: PictureRequest, encode: Encode): Promise<Picture> {
-    const { frame, encoding, size, key, generation } = request;
-    const { engines, cache } = this.#resources;
-    const codec = engines.codec(encoding);
+    const { frame, settings, size, key, frameNumber } = request;
+    const { engines, cache, pool } = this.#resources;
+    const codec = engines.codec(settings);
     const encoded = await encodePicture(
       {
         frame,
         layout: new StripLayout(frame, size, codec.stripRows),
         codec,
-        level: encoding.level,
+        level: settings.level,
         previous: cache.get(key),
         keepsScaled:
           size.width * size.height <= pictureLimits.keptPixelsMax &&
           cache.bytes < cache.bytesMax / 2,
         onCopied: (revision) => (encode.revision = revision),
       },
-      this.#resources,
+      { line: this.#line, pool },
     );
-    if (generation === this.#generation) {
+    if (frameNumber === this.#frameNumber) {
       cache.put(key, encoded);
       this.#keys.add(key);
     }
@@ -166,7 +173,7 @@ export class PictureEncoder {
   #forget(): void {
     for (const key of this.#keys) this.#resources.cache.delete(key);
     this.#keys.clear();
-    this.#generation++;
+    this.#frameNumber++;
   }
 }
 

@@ -18,7 +18,7 @@ export interface PictureParameters {
 export const pictureDefaults = { compression: 5, quality: 75 } as const;
 
 /** What an encoder needs to know; `level` is the compression of a PNG, the quality of a JPEG. */
-export interface Encoding {
+export interface EncoderSettings {
   readonly format: PictureFormat;
   readonly level: number;
 }
@@ -26,7 +26,8 @@ export interface Encoding {
 const levelNames = { png: "compression", jpeg: "quality" } as const;
 const levelMax = { png: 9, jpeg: 100 } as const;
 
-export function encodingOf(parameters: PictureParameters): Encoding {
+/** Throws a `PictureError`, reason `parameters`. */
+export function encoderSettings(parameters: PictureParameters): EncoderSettings {
   const { format } = parameters;
   const level = parameters[levelNames[format]];
   if (!Number.isInteger(level) || level < 1 || level > levelMax[format]) {

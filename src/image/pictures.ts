@@ -1,16 +1,17 @@
 import { BufferPool } from "../bytes/buffer-pool.ts";
-import { openBunEngine } from "./bun-engine.ts";
-import { ConcurrencyLimit } from "./concurrency-limit.ts";
-import { type EngineChoice, Engines } from "./engines.ts";
-import { openImagescriptEngine } from "./imagescript-engine.ts";
+import { openBunEngine } from "./engines/bun/bun-engine.ts";
+import { ConcurrencyLimit } from "../scheduling/concurrency-limit.ts";
+import { type EngineChoice, Engines } from "./engines/engines.ts";
+import { openImagescriptEngine } from "./engines/imagescript/imagescript-engine.ts";
+import type { TimeSlicer } from "../scheduling/time-slicer.ts";
 import { PictureCache } from "./picture-cache.ts";
 import { PictureEncoder, type PictureResources } from "./picture-encoder.ts";
 import { pictureLimits } from "./picture-limits.ts";
-import { openStripPngCodec } from "./strip-png-codec.ts";
-import { TimeSlicer } from "./time-slicer.ts";
-import { openWasmEngine } from "./wasm-jpeg/wasm-engine.ts";
+import { openStripPngCodec } from "./png/strip-png-codec.ts";
+import { openWasmEngine } from "./engines/wasm/wasm-engine.ts";
 
 export interface PicturesOptions {
+  readonly slicer: TimeSlicer;
   readonly engine: EngineChoice;
   /** Bytes of encoded pictures to keep, of all connections together. */
   readonly cacheBytesMax: number;
@@ -22,11 +23,12 @@ export interface PicturesOptions {
 export class Pictures implements PictureResources {
   readonly engines: Engines;
   readonly cache: PictureCache;
-  readonly slicer = new TimeSlicer();
+  readonly slicer: TimeSlicer;
   readonly pool = new BufferPool(pictureLimits.freeBytesMax);
-  readonly atOnce = new ConcurrencyLimit(pictureLimits.picturesAtOnceMax);
+  readonly inTheMaking = new ConcurrencyLimit(pictureLimits.picturesAtOnceMax);
 
   constructor(options: PicturesOptions) {
+    this.slicer = options.slicer;
     const stripPng = openStripPngCodec(this.pool);
     this.engines = new Engines(options.engine, options.warn, {
       wasm: openWasmEngine(stripPng),

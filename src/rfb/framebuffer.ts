@@ -2,8 +2,8 @@ import { Coverage } from "./coverage.ts";
 import type { Rect } from "./rect.ts";
 import type { Size } from "./size.ts";
 
-/** Rows whose changes are counted together. A multiple of 16, the height of a JPEG MCU row. */
-export const stripRows = 16;
+/** A multiple of 16, the height of a row of JPEG's blocks. */
+const stripRows = 16;
 
 /** The pixels are not there any more: the screen has another size now, or the host is gone. */
 export class FrameGoneError extends Error {
@@ -20,6 +20,8 @@ export class FrameGoneError extends Error {
  */
 export class Framebuffer {
   readonly pixels: Uint32Array<ArrayBuffer>;
+  /** Rows whose changes are counted together. */
+  readonly stripRows = stripRows;
   /** The revision at which each strip was last changed. */
   readonly stripRevisions: Uint32Array;
   #revision = 1;

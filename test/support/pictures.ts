@@ -26,6 +26,7 @@ export function randomBelow(random: () => number, end: number): number {
 /** A screen that notes its changes in strips of 16 rows, as a host's does. */
 export class TestFrame {
   readonly pixels: Uint32Array;
+  readonly stripRows = 16;
   readonly stripRevisions: Uint32Array;
   revision = 1;
 

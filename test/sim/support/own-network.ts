@@ -1,4 +1,4 @@
-import { ConcurrencyLimit } from "../../../src/image/concurrency-limit.ts";
+import { ConcurrencyLimit } from "../../../src/scheduling/concurrency-limit.ts";
 
 /**
  * A network of its own for a program, which ends with it: a cable on which there is nobody else

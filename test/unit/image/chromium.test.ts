@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { TimeSlicer } from "../../../src/scheduling/time-slicer.ts";
 import { Pictures } from "../../../src/image/pictures.ts";
 import { TestFrame } from "../../support/pictures.ts";
 
@@ -24,7 +25,12 @@ describe.skipIf(chromium === null)(`Chromium${chromium === null ? " (not install
   test(
     "shows the pixels of a PNG, and a JPEG of the right size and mean colour",
     async () => {
-      const pictures = new Pictures({ engine: "auto", cacheBytesMax: 1 << 26, warn: () => {} });
+      const pictures = new Pictures({
+        slicer: new TimeSlicer(),
+        engine: "auto",
+        cacheBytesMax: 1 << 26,
+        warn: () => {},
+      });
       const jobs = await Promise.all(
         sizes.map(async ([width, height]) => {
           const frame = new TestFrame(width, height);

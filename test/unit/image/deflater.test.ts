@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { constants, inflateRawSync } from "node:zlib";
-import { Deflater } from "../../../src/image/deflater.ts";
-import { encodeStoredBlocks } from "../../../src/image/stored-blocks.ts";
+import { Deflater } from "../../../src/image/png/deflater.ts";
+import { encodeStoredBlocks } from "../../../src/image/png/stored-blocks.ts";
 import { noise, text } from "../../support/pictures.ts";
 import { painted } from "./fixtures.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { Codec } from "../../../src/image/codec.ts";
-import type { Engine } from "../../../src/image/engine.ts";
-import { type EngineChoice, Engines } from "../../../src/image/engines.ts";
+import type { Codec } from "../../../src/image/strips/codec.ts";
+import type { Engine } from "../../../src/image/engines/engine.ts";
+import { type EngineChoice, Engines } from "../../../src/image/engines/engines.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
 
 const codecs = { wasm: {} as Codec, bun: {} as Codec, imagescript: {} as Codec };

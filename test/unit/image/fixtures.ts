@@ -3,8 +3,9 @@
  * frames.
  */
 import { afterAll } from "bun:test";
-import type { EngineChoice } from "../../../src/image/engines.ts";
+import type { EngineChoice } from "../../../src/image/engines/engines.ts";
 import type { PictureParameters } from "../../../src/image/picture-parameters.ts";
+import { TimeSlicer } from "../../../src/scheduling/time-slicer.ts";
 import { Pictures } from "../../../src/image/pictures.ts";
 import { type Painter, painters, randomFrom, TestFrame } from "../../support/pictures.ts";
 
@@ -17,6 +18,7 @@ export function parameters(some: Partial<PictureParameters> = {}): PictureParame
 /** Closed when all tests of the file are done. */
 export function openPictures(engine: EngineChoice, cacheBytesMax = 16 * 1024 * 1024): Pictures {
   const pictures = new Pictures({
+    slicer: new TimeSlicer(),
     engine,
     cacheBytesMax,
     warn: (message) => {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
-import { ImagescriptPngWorker } from "../../../src/image/imagescript-png-worker.ts";
+import { ImagescriptPngWorker } from "../../../src/image/engines/imagescript/imagescript-png-worker.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
-import { takeStrip } from "../../../src/image/pixel-strip.ts";
+import { takeStrip } from "../../../src/image/strips/pixel-strip.ts";
 
 const pool = new BufferPool(0);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { encodeJpegHead, encodeJpegStrip, splitJpeg } from "../../../src/image/jpeg-file.ts";
+import { encodeJpegHead, encodeJpegStrip, splitJpeg } from "../../../src/image/jpeg/jpeg-file.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
 
 const soi = "ffd8";
@@ -29,7 +29,7 @@ test("each strip ends with the next of eight restart markers, the last one with 
 
 describe("the head has the whole height and a restart interval before SOS", () => {
   const head = (factors: string, width: number, height: number) =>
-    encodeJpegHead(bytes(soi, app0, sof0(factors), sos), { width, height }, 16).toHex();
+    encodeJpegHead(bytes(soi, app0, sof0(factors), sos), { width, height }).toHex();
   const expected = (factors: string, height: string, interval: string) =>
     `${soi}${app0}${sof0(factors).replace("080010", `08${height}`)}ffdd0004${interval}${sos}`;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Codec } from "../../../src/image/codec.ts";
-import type { EncodedPicture } from "../../../src/image/encoded-picture.ts";
+import type { Codec } from "../../../src/image/strips/codec.ts";
+import type { EncodedPicture } from "../../../src/image/strips/encoded-picture.ts";
 import { PictureCache } from "../../../src/image/picture-cache.ts";
 
 describe("the cache", () => {

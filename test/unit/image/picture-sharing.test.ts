@@ -1,14 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
-import type { Codec } from "../../../src/image/codec.ts";
-import { ConcurrencyLimit } from "../../../src/image/concurrency-limit.ts";
-import type { Engine } from "../../../src/image/engine.ts";
-import { Engines } from "../../../src/image/engines.ts";
+import type { Codec } from "../../../src/image/strips/codec.ts";
+import { ConcurrencyLimit } from "../../../src/scheduling/concurrency-limit.ts";
+import type { Engine } from "../../../src/image/engines/engine.ts";
+import { Engines } from "../../../src/image/engines/engines.ts";
 import { PictureCache } from "../../../src/image/picture-cache.ts";
 import { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
 import { pictureLimits } from "../../../src/image/picture-limits.ts";
-import { TimeSlicer } from "../../../src/image/time-slicer.ts";
+import { TimeSlicer } from "../../../src/scheduling/time-slicer.ts";
 import { TestFrame } from "../../support/pictures.ts";
 import { parameters } from "./fixtures.ts";
 
@@ -64,7 +64,7 @@ function setUp(cacheBytesMax = 1024 * 1024) {
     cache: new PictureCache(cacheBytesMax),
     slicer: new TimeSlicer(),
     pool,
-    atOnce: new ConcurrencyLimit(pictureLimits.picturesAtOnceMax),
+    inTheMaking: new ConcurrencyLimit(pictureLimits.picturesAtOnceMax),
   };
   return { engine, resources, encoder: new PictureEncoder(resources), frame: new TestFrame(8, 40) };
 }

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { headerWords, type PixelStrip } from "../../../src/image/pixel-strip.ts";
+import { headerWords, type PixelStrip } from "../../../src/image/strips/pixel-strip.ts";
 import {
   combineAdlers,
   encodePngChunk,
   encodePngHead,
   encodePngTail,
-} from "../../../src/image/png-file.ts";
-import { pngRowsBytes, putPngRows } from "../../../src/image/png-rows.ts";
+} from "../../../src/image/png/png-file.ts";
+import { pngRowsBytes, putPngRows } from "../../../src/image/png/png-rows.ts";
 import { noise, photo, text } from "../../support/pictures.ts";
 import { painted } from "./fixtures.ts";
 

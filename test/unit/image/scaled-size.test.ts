@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { PictureError } from "../../../src/image/picture-error.ts";
 import { pictureLimits } from "../../../src/image/picture-limits.ts";
-import { scaledSize } from "../../../src/image/scaled-size.ts";
+import { scaledSize } from "../../../src/image/scaling/scaled-size.ts";
 
 const screen = { width: 64, height: 48 };
 

@@ -1,8 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
-import type { Size } from "../../../src/image/frame.ts";
-import { copyRows, createStrip, headerWords, putRows } from "../../../src/image/pixel-strip.ts";
-import { StripLayout } from "../../../src/image/strip-layout.ts";
+import type { Size } from "../../../src/rfb/size.ts";
+import {
+  copyRows,
+  createStrip,
+  headerWords,
+  putRows,
+} from "../../../src/image/strips/pixel-strip.ts";
+import { StripLayout } from "../../../src/image/strips/strip-layout.ts";
 import { mixed, noise, photo, type TestFrame, text } from "../../support/pictures.ts";
 import { painted } from "./fixtures.ts";
 

@@ -84,9 +84,11 @@ describe("a file", () => {
 describe("without what the encoder needs, auto goes on with bun and says so once", () => {
   const script = `
     import { Pictures } from "${root}/src/image/pictures.ts";
+    import { TimeSlicer } from "${root}/src/scheduling/time-slicer.ts";
     import { TestFrame } from "${root}/test/support/pictures.ts";
     const warn = (message) => console.log(message);
-    const pictures = new Pictures({ engine: "auto", cacheBytesMax: 0, warn });
+    const slicer = new TimeSlicer();
+    const pictures = new Pictures({ slicer, engine: "auto", cacheBytesMax: 0, warn });
     const jpeg = { format: "jpeg", compression: 5, quality: 75, width: null, height: null };
     for (let time = 0; time < 2; time++) {
       const { bytes } = await pictures.openEncoder().encode(new TestFrame(40, 40), jpeg);

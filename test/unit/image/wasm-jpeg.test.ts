@@ -3,10 +3,14 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encodeBunJpeg } from "../../../src/image/bun-jpeg.ts";
-import { splitJpeg } from "../../../src/image/jpeg-file.ts";
-import { createStrip, headerWords, type PixelStrip } from "../../../src/image/pixel-strip.ts";
-import { JpegEncoder } from "../../../src/image/wasm-jpeg/jpeg-encoder.ts";
+import { encodeBunJpeg } from "../../../src/image/engines/bun/bun-jpeg.ts";
+import { splitJpeg } from "../../../src/image/jpeg/jpeg-file.ts";
+import {
+  createStrip,
+  headerWords,
+  type PixelStrip,
+} from "../../../src/image/strips/pixel-strip.ts";
+import { JpegEncoder } from "../../../src/image/engines/wasm/jpeg-encoder.ts";
 import {
   mixed,
   type Painter,
@@ -27,7 +31,7 @@ test("encoder.wasm is what its source compiles to", () => {
     const build = [process.execPath, "scripts/build-wasm.ts", "--outfile", outfile];
     const { exitCode, stderr } = Bun.spawnSync(build, { cwd: root });
     expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
-    const committed = readFileSync(join(root, "src/image/wasm-jpeg/encoder.wasm"));
+    const committed = readFileSync(join(root, "src/image/engines/wasm/encoder.wasm"));
     expect(readFileSync(outfile).equals(committed)).toBe(true);
   } finally {
     rmSync(folder, { recursive: true });

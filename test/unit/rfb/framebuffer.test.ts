@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { Framebuffer, stripRows } from "../../../src/rfb/framebuffer.ts";
+import { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import type { Rect } from "../../../src/rfb/rect.ts";
 import { seededRandom } from "../../support/rfb-encoders/picture.ts";
+
+const { stripRows } = new Framebuffer(1, 1);
 
 const width = 7;
 const height = 5;

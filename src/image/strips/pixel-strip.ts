@@ -1,4 +1,4 @@
-import type { BufferPool } from "../bytes/buffer-pool.ts";
+import type { BufferPool } from "../../bytes/buffer-pool.ts";
 
 /**
  * Words that are free before the pixels, so that a codec can put a header in front without copying.

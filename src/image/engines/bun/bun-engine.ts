@@ -1,7 +1,7 @@
 import { encodeBunJpeg } from "./bun-jpeg.ts";
-import type { Codec } from "./codec.ts";
-import type { Engine } from "./engine.ts";
-import { jpegCodec } from "./jpeg-codec.ts";
+import type { Codec } from "../../strips/codec.ts";
+import type { Engine } from "../engine.ts";
+import { jpegCodec } from "../../jpeg/jpeg-codec.ts";
 
 /** What Bun has built in: `Bun.Image` for JPEG, zlib for PNG. */
 export function openBunEngine(stripPng: Codec): Engine {

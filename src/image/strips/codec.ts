@@ -1,4 +1,4 @@
-import type { Size } from "./frame.ts";
+import type { Size } from "../../rfb/size.ts";
 import type { PixelRows, PixelStrip } from "./pixel-strip.ts";
 
 /** Where a strip stands in its picture. */
@@ -19,7 +19,7 @@ export interface EncodedStrip {
 /**
  * A file of one format: head, the strips' bodies in order, tail. A strip's body depends on nothing
  * but its own pixels, its place and the level, so it can be kept for as long as these stay. `level`
- * is that of `Encoding`.
+ * is that of `EncoderSettings`.
  */
 interface StripFile {
   /** Rows of a strip; Infinity where only whole pictures can be encoded. */

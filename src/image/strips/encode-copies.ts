@@ -1,14 +1,15 @@
-import type { BufferPool } from "../bytes/buffer-pool.ts";
+import type { BufferPool } from "../../bytes/buffer-pool.ts";
 import type { DirectCodec, StripPlace, ThreadedCodec } from "./codec.ts";
 import type { PictureParts } from "./encoded-picture.ts";
-import type { Frame } from "./frame.ts";
-import { pictureLimits } from "./picture-limits.ts";
+import type { Frame } from "../frame.ts";
+import { pictureLimits } from "../picture-limits.ts";
 import { type PixelRows, type PixelStrip, putRows } from "./pixel-strip.ts";
 import type { StripLayout } from "./strip-layout.ts";
-import type { TimeSlicer } from "./time-slicer.ts";
+import type { WorkLine } from "../../scheduling/time-slicer.ts";
 
 export interface EncodeResources {
-  readonly slicer: TimeSlicer;
+  /** Work on the calling thread is done in it. */
+  readonly line: WorkLine;
   readonly pool: BufferPool;
 }
 
@@ -28,9 +29,9 @@ export interface CopiedStrip {
 
 /** Encodes strips that were copied from the frame, which may change again. */
 export async function encodeCopies(work: PictureWork, copies: CopiedStrip[]): Promise<void> {
-  const { codec, slicer } = work;
+  const { codec, line } = work;
   if (codec.isThreaded) await encodeOnThreads(work, codec, copies);
-  else await slicer.run(encodeInSlices(work, codec, copies));
+  else await line.run(encodeInSlices(work, codec, copies));
 }
 
 function* encodeInSlices(
@@ -51,7 +52,7 @@ async function encodeOnThreads(
   codec: ThreadedCodec,
   copies: CopiedStrip[],
 ): Promise<void> {
-  const { layout, level, strips, slicer, pool } = work;
+  const { layout, level, strips, line, pool } = work;
   function* start(copy: CopiedStrip): Generator<void, Promise<void>> {
     const { index } = copy;
     const pixels = yield* pixelsOf(work, copy);
@@ -62,7 +63,7 @@ async function encodeOnThreads(
   }
   const encodeStrips = async (): Promise<void> => {
     for (let next = copies.shift(); next !== undefined; next = copies.shift()) {
-      await slicer.run(start(next));
+      await line.run(start(next));
     }
   };
   await Promise.all(Array.from({ length: pictureLimits.stripsAtOnceMax }, encodeStrips));

@@ -7,7 +7,7 @@ import {
   type PictureWork,
 } from "./encode-copies.ts";
 import { type EncodedPicture, joinStrips } from "./encoded-picture.ts";
-import type { Frame } from "./frame.ts";
+import type { Frame } from "../frame.ts";
 import { copyRows, createStrip, type PixelRows, type PixelStrip } from "./pixel-strip.ts";
 import type { StripLayout } from "./strip-layout.ts";
 
@@ -51,19 +51,20 @@ interface Copied {
  */
 export async function encodePicture(
   job: PictureJob,
-  { slicer, pool }: EncodeResources,
+  { line, pool }: EncodeResources,
 ): Promise<EncodedPicture> {
   const { frame, layout, codec } = job;
   // Strips of different encoders do not fit together.
   const previous = job.previous?.codec === codec ? job.previous : null;
   const scaled = previous === null ? placeForScaled(job) : previous.scaled;
   const strips = Array.from({ length: layout.count }, () => null);
-  const work: PictureWork = { ...job, previous, scaled, strips, slicer, pool };
-  const taken = await slicer.runWhole(() => frame.whenStill(() => takeChanged(work)));
+  const work: PictureWork = { ...job, previous, scaled, strips, line, pool };
+  await line.pause();
+  const taken = await frame.whenStill(() => takeChanged(work));
   if ("bytes" in taken) return taken;
   const { revision, copies } = taken;
   await encodeCopies(work, copies);
-  return slicer.run(joinStrips(work, revision));
+  return line.run(joinStrips(work, revision));
 }
 
 /** Where the pixels of a scaled picture are kept; later ones of it are written over them. */

@@ -1,9 +1,6 @@
-import type { ThreadedCodec } from "./codec.ts";
-import { encodeJpegHead, encodeJpegStrip, splitJpeg } from "./jpeg-file.ts";
-import type { PixelStrip } from "./pixel-strip.ts";
-
-/** Rows of a strip: a multiple of the height of a block group, which is 8 or 16. */
-const stripRows = 16;
+import type { ThreadedCodec } from "../strips/codec.ts";
+import { encodeJpegHead, encodeJpegStrip, jpegStripRows, splitJpeg } from "./jpeg-file.ts";
+import type { PixelStrip } from "../strips/pixel-strip.ts";
 
 /**
  * JPEG by an encoder of whole files, which must use the same tables for every picture of one
@@ -14,7 +11,7 @@ export function jpegCodec(
 ): ThreadedCodec {
   return {
     isThreaded: true,
-    stripRows,
+    stripRows: jpegStripRows,
 
     async encodeStrip(strip, place, level) {
       const { header, scan } = splitJpeg(await encodeJpeg(strip, level));
@@ -22,7 +19,7 @@ export function jpegCodec(
       return { body, checksum: 0, header };
     },
 
-    encodeHead: (size, _level, strip) => encodeJpegHead(strip.header, size, stripRows),
+    encodeHead: (size, _level, strip) => encodeJpegHead(strip.header, size),
 
     encodeTail: () => new Uint8Array(0),
   };

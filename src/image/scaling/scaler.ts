@@ -1,4 +1,4 @@
-import type { PixelRows } from "./pixel-strip.ts";
+import type { PixelRows } from "../strips/pixel-strip.ts";
 
 export interface Rows {
   readonly firstRow: number;

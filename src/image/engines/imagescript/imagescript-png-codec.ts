@@ -1,4 +1,4 @@
-import type { ThreadedCodec } from "./codec.ts";
+import type { ThreadedCodec } from "../../strips/codec.ts";
 import type { ImagescriptPngWorker } from "./imagescript-png-worker.ts";
 
 const nothing = new Uint8Array(0);

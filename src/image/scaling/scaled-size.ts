@@ -1,6 +1,6 @@
-import type { Size } from "./frame.ts";
-import { PictureError } from "./picture-error.ts";
-import { pictureLimits } from "./picture-limits.ts";
+import type { Size } from "../../rfb/size.ts";
+import { PictureError } from "../picture-error.ts";
+import { pictureLimits } from "../picture-limits.ts";
 
 /** The size asked for, in pixels. A side that is null, 0 or negative counts as not given. */
 export interface RequestedSize {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import type { Codec, DirectCodec } from "../codec.ts";
+import type { Codec, DirectCodec } from "../../strips/codec.ts";
 import type { Engine } from "../engine.ts";
-import { endMarker } from "../jpeg-file.ts";
-import { PictureError } from "../picture-error.ts";
+import { endMarker, jpegStripRows } from "../../jpeg/jpeg-file.ts";
+import { PictureError } from "../../picture-error.ts";
 import { JpegEncoder } from "./jpeg-encoder.ts";
 
 const nothing = new Uint8Array(0);
@@ -48,7 +48,7 @@ function hasCompiler(): boolean {
 function wasmJpegCodec(encoder: JpegEncoder): DirectCodec {
   return {
     isThreaded: false,
-    stripRows: 16,
+    stripRows: jpegStripRows,
     encodeStrip(pixels, { index, isLast }, quality) {
       const body = [encoder.encodeStrip(pixels, quality, endMarker(index, isLast))];
       return { body, checksum: 0, header: nothing };

@@ -1,10 +1,10 @@
-import type { Codec } from "./codec.ts";
-import type { Engine } from "./engine.ts";
+import type { Codec } from "../../strips/codec.ts";
+import type { Engine } from "../engine.ts";
 import { imagescriptAddon } from "./imagescript-addon.ts";
 import { encodeImagescriptJpeg } from "./imagescript-jpeg.ts";
 import { imagescriptPngCodec } from "./imagescript-png-codec.ts";
 import { ImagescriptPngWorker } from "./imagescript-png-worker.ts";
-import { jpegCodec } from "./jpeg-codec.ts";
+import { jpegCodec } from "../../jpeg/jpeg-codec.ts";
 
 /** imagescript: its native addon for JPEG, its JavaScript encoder for PNG. */
 export function openImagescriptEngine(stripPng: Codec): Engine {

@@ -1,6 +1,6 @@
 import { type Axis, scaleAxis } from "./axis.ts";
-import type { Size } from "./frame.ts";
-import type { PixelRows } from "./pixel-strip.ts";
+import type { Size } from "../../rfb/size.ts";
+import type { PixelRows } from "../strips/pixel-strip.ts";
 import type { Rows, Scaler } from "./scaler.ts";
 
 /** Pixels that can be added up in one word, red and blue in a half each: 255 * 257 = 65535. */

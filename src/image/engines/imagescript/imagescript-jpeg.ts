@@ -1,5 +1,5 @@
 import type { ImagescriptAddon } from "./imagescript-addon.ts";
-import { headerWords, type PixelStrip } from "./pixel-strip.ts";
+import { headerWords, type PixelStrip } from "../../strips/pixel-strip.ts";
 
 /**
  * JPEG by imagescript's native encoder, off the JS thread, 4:4:4. It borrows the strip until it is

@@ -1,6 +1,6 @@
 import { constants } from "node:zlib";
-import type { BufferPool } from "../bytes/buffer-pool.ts";
-import type { ThreadedCodec } from "./codec.ts";
+import type { BufferPool } from "../../bytes/buffer-pool.ts";
+import type { ThreadedCodec } from "../strips/codec.ts";
 import { Deflater } from "./deflater.ts";
 import { combineAdlers, encodePngChunk, encodePngHead, encodePngTail } from "./png-file.ts";
 import { pngRowsBytes, putPngRows } from "./png-rows.ts";

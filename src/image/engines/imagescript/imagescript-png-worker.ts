@@ -1,6 +1,6 @@
 import imagescriptPng from "imagescript/png/node.js" with { type: "text" };
-import { PictureError } from "./picture-error.ts";
-import { headerWords, type PixelStrip } from "./pixel-strip.ts";
+import { PictureError } from "../../picture-error.ts";
+import { headerWords, type PixelStrip } from "../../strips/pixel-strip.ts";
 
 /**
  * imagescript's PNG encoder is JavaScript and takes 100 ms and more for a screen, so it has a

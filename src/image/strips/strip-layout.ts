@@ -1,9 +1,10 @@
-import { AreaScaler } from "./area-scaler.ts";
-import { BlockScaler } from "./block-scaler.ts";
-import type { BufferPool } from "../bytes/buffer-pool.ts";
-import { type Frame, frameStripRows, type Size } from "./frame.ts";
+import { AreaScaler } from "../scaling/area-scaler.ts";
+import { BlockScaler } from "../scaling/block-scaler.ts";
+import type { BufferPool } from "../../bytes/buffer-pool.ts";
+import type { Frame } from "../frame.ts";
+import type { Size } from "../../rfb/size.ts";
 import { type PixelRows, type PixelStrip, takeStrip } from "./pixel-strip.ts";
-import type { Rows, Scaler } from "./scaler.ts";
+import type { Rows, Scaler } from "../scaling/scaler.ts";
 
 /** How a picture is cut into strips, and which rows of the frame each of them shows. */
 export class StripLayout {
@@ -57,9 +58,10 @@ export class StripLayout {
 
   #changed(frame: Frame, rows: Rows, revision: number): boolean {
     const source = this.#sourceRows(rows);
-    const last = Math.floor((source.firstRow + source.rows - 1) / frameStripRows);
-    for (let i = Math.floor(source.firstRow / frameStripRows); i <= last; i++) {
-      if (frame.stripRevisions[i] > revision) return true;
+    const { stripRows, stripRevisions } = frame;
+    const last = Math.floor((source.firstRow + source.rows - 1) / stripRows);
+    for (let i = Math.floor(source.firstRow / stripRows); i <= last; i++) {
+      if (stripRevisions[i] > revision) return true;
     }
     return false;
   }

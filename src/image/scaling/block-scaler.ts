@@ -1,5 +1,5 @@
-import type { Size } from "./frame.ts";
-import type { PixelRows } from "./pixel-strip.ts";
+import type { Size } from "../../rfb/size.ts";
+import type { PixelRows } from "../strips/pixel-strip.ts";
 import type { Rows, Scaler } from "./scaler.ts";
 
 /** A block's sums of red and of blue share a word, 16 bits each: 255 * 257 = 65535. */

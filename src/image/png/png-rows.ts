@@ -4,7 +4,7 @@
  * decided for each row. The first row of a strip uses nothing from above it: strips must not depend
  * on each other.
  */
-import { headerWords, type PixelStrip } from "./pixel-strip.ts";
+import { headerWords, type PixelStrip } from "../strips/pixel-strip.ts";
 
 const filterNone = 0;
 const filterSub = 1;

@@ -7,8 +7,11 @@
  *     header of any strip, with the height of the picture   DRI (blocks per strip)   SOS
  *     scan RST0 scan RST1 ... RST7 scan RST0 ... scan EOI
  */
-import type { Size } from "./frame.ts";
-import { PictureError } from "./picture-error.ts";
+import type { Size } from "../../rfb/size.ts";
+import { PictureError } from "../picture-error.ts";
+
+/** Rows of a strip: a multiple of the height of a block group (MCU), which is 8 or 16. */
+export const jpegStripRows = 16;
 
 const marker = { sof0: 0xc0, rst0: 0xd0, eoi: 0xd9, sos: 0xda, dri: 0xdd } as const;
 
@@ -40,8 +43,8 @@ export function endMarker(index: number, isLast: boolean): number {
   return isLast ? marker.eoi : marker.rst0 + (index % 8);
 }
 
-/** The header for the whole picture from that of one strip of `stripRows` rows. */
-export function encodeJpegHead(header: Uint8Array, size: Size, stripRows: number): Uint8Array {
+/** The header for the whole picture from that of one strip. */
+export function encodeJpegHead(header: Uint8Array, size: Size): Uint8Array {
   const sof = findSegment(header, marker.sof0);
   const sos = findSegment(header, marker.sos);
   // Of all components the first has the most samples; its factors tell the size of a block group
@@ -49,7 +52,7 @@ export function encodeJpegHead(header: Uint8Array, size: Size, stripRows: number
   const factors = header[sof + 11];
   const mcuWidth = 8 * (factors >>> 4);
   const mcuHeight = 8 * (factors & 15);
-  const restartInterval = Math.ceil(size.width / mcuWidth) * (stripRows / mcuHeight);
+  const restartInterval = Math.ceil(size.width / mcuWidth) * (jpegStripRows / mcuHeight);
   const head = new Uint8Array(header.length + 6);
   head.set(header.subarray(0, sos));
   head.set(header.subarray(sos), sos + 6);

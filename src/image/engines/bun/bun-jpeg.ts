@@ -1,4 +1,4 @@
-import { headerWords, type PixelStrip } from "./pixel-strip.ts";
+import { headerWords, type PixelStrip } from "../../strips/pixel-strip.ts";
 
 /**
  * JPEG by Bun's own codec, off the JS thread, 4:2:0. It takes raw pixels as a 32-bit BMP, whose

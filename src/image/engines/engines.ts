@@ -1,7 +1,7 @@
-import type { Codec } from "./codec.ts";
+import type { Codec } from "../strips/codec.ts";
 import type { Engine, EngineName } from "./engine.ts";
-import { PictureError } from "./picture-error.ts";
-import type { Encoding, PictureFormat } from "./picture-parameters.ts";
+import { PictureError } from "../picture-error.ts";
+import type { EncoderSettings, PictureFormat } from "../picture-parameters.ts";
 
 export type EngineChoice = EngineName | "auto";
 
@@ -26,13 +26,13 @@ export class Engines {
   ) {}
 
   /** Throws a `PictureError` if the chosen engine, or every engine, lacks its parts. */
-  codec(encoding: Encoding): Codec {
-    if (this.choice !== "auto") return this.engines[this.choice].codec(encoding);
-    const names = fastestEngines[encoding.format];
+  codec(settings: EncoderSettings): Codec {
+    if (this.choice !== "auto") return this.engines[this.choice].codec(settings);
+    const names = fastestEngines[settings.format];
     let lastError: PictureError | null = null;
     for (const name of names) {
       try {
-        return this.engines[name].codec(encoding);
+        return this.engines[name].codec(settings);
       } catch (error) {
         if (!(error instanceof PictureError)) throw error;
         lastError = error;

@@ -8,7 +8,7 @@
  * not final.
  */
 import { crc32 } from "node:zlib";
-import type { Size } from "./frame.ts";
+import type { Size } from "../../rfb/size.ts";
 import { pngRowsBytes } from "./png-rows.ts";
 
 const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);

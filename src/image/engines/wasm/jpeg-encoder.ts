@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Size } from "../frame.ts";
-import type { PixelRows } from "../pixel-strip.ts";
+import type { Size } from "../../../rfb/size.ts";
+import type { PixelRows } from "../../strips/pixel-strip.ts";
 import wasmPath from "./encoder.wasm" with { type: "file" };
 
 /** What `encoder/strip.ts` exports; the functions return a number of bytes. */
