@@ -3,8 +3,9 @@
  *
  *     npm run bench [-- [--quick] [--only PART,...] [--json FILE] [--docs]]
  *
- * Writes the result as Markdown to standard output and as JSON to FILE (dist/bench-result.json); with --docs also to
- * docs/benchmark.md, with its plot. Needs Debian with the packages of the tests, and wrk; as root it installs them.
+ * Writes the result as Markdown to standard output and as JSON to FILE (dist/bench-result.json);
+ * with --docs also to docs/benchmark.md, with its plot. Needs Debian with the packages of the
+ * tests, and wrk; as root it installs them.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -118,8 +119,8 @@ async function prepare(): Promise<Bench> {
 }
 
 /**
- * A server of Veyon's that has stopped answering spoils its part, which is then done once more from the start; and named
- * as missing if that is in vain, too.
+ * A server of Veyon's that has stopped answering spoils its part, which is then done once more from
+ * the start; and named as missing if that is in vain, too.
  */
 async function measure(name: string, bench: Bench): Promise<void> {
   try {

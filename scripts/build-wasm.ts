@@ -1,6 +1,6 @@
 /**
- * Compiles the JPEG encoder, AssemblyScript in src/image/engines/wasm/encoder/, to encoder.wasm beside
- * that folder:
+ * Compiles the JPEG encoder, AssemblyScript in src/image/engines/wasm/encoder/, to encoder.wasm
+ * beside that folder:
  *
  *     bun scripts/build-wasm.ts [--outfile FILE]
  *

@@ -1,9 +1,11 @@
 /**
- * Makes the one file that is the product, dist/veyon-webapi, and starts it once in an empty directory:
+ * Makes the one file that is the product, dist/veyon-webapi, and starts it once in an empty
+ * directory:
  *
  *     bun scripts/build.ts [--target linux-arm64] [--outfile FILE]
  *
- * With --target it is for another platform, whose Bun is fetched from npm, and cannot be started here.
+ * With --target it is for another platform, whose Bun is fetched from npm, and cannot be started
+ * here.
  */
 import { chmodSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +33,10 @@ async function build(): Promise<void> {
   console.log(`${outfile}: veyon-webapi ${version}, ${mib} MiB`);
 }
 
-/** The finished program, with nothing around it and a directory it cannot write to, tells its version. */
+/**
+ * The finished program, with nothing around it and a directory it cannot write to, tells its
+ * version.
+ */
 function smokeTest(program: string): void {
   const directory = mkdtempSync(join(tmpdir(), "veyon-webapi-build-"));
   chmodSync(directory, 0o555);

@@ -13,13 +13,17 @@ export function addCounts(a: CheckCounts, b: CheckCounts): CheckCounts {
   };
 }
 
-/** The plain closing line that CI reads: "12 passed, 0 failed", with ", 3 skipped" only when some were. */
+/**
+ * The plain closing line that CI reads: "12 passed, 0 failed", with ", 3 skipped" only when some
+ * were.
+ */
 export function formatCounts({ passed, failed, skipped }: CheckCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 }
 
 /**
- * Counts from what `bun test` ends with on standard error; its JUnit report leaves out files that did not load:
+ * Counts from what `bun test` ends with on standard error; its JUnit report leaves out files that
+ * did not load:
  *
  *      5 pass
  *      2 skip

@@ -100,7 +100,8 @@ async function run(parameters: string[]): Promise<Finished> {
     }
   })();
   await child.exited;
-  // Something it has left running may hold the pipe open for ever; what it said itself has arrived by then.
+  // Something it has left running may hold the pipe open for ever; what it said itself has arrived
+  // by then.
   await Promise.race([output, Bun.sleep(1000)]);
   if (child.exitCode === null) console.log(`Ended by ${child.signalCode}`);
   return { exitCode: child.exitCode, errorOutput };

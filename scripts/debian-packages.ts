@@ -34,7 +34,10 @@ export const testPackages: readonly string[] = [
   "nginx",
 ];
 
-/** Packages that start something when they are installed, which the tests do by themselves, and its name. */
+/**
+ * Packages that start something when they are installed, which the tests do by themselves, and its
+ * name.
+ */
 const services: Readonly<Record<string, string>> = {
   "veyon-service": "veyon",
   caddy: "caddy",
@@ -42,7 +45,10 @@ const services: Readonly<Record<string, string>> = {
   nginx: "nginx",
 };
 
-/** Of the wanted packages those that `dpkg-query` does not show as installed; its lines are `status package`. */
+/**
+ * Of the wanted packages those that `dpkg-query` does not show as installed; its lines are `status
+ * package`.
+ */
 export function missingPackages(wanted: readonly string[], dpkgLines: string): string[] {
   const installed = new Set(
     dpkgLines.split("\n").flatMap((line) => /^installed (\S+)$/.exec(line)?.[1] ?? []),

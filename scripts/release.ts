@@ -1,11 +1,13 @@
 /**
- * Makes what is published, in dist/release: for each platform an archive with the program, its licences and what it
- * takes to install it, Debian packages, SHA256SUMS, and RELEASE-NOTES.md out of CHANGELOG.md.
+ * Makes what is published, in dist/release: for each platform an archive with the program, its
+ * licences and what it takes to install it, Debian packages, SHA256SUMS, and RELEASE-NOTES.md out
+ * of CHANGELOG.md.
  *
  *     npm run release [-- --snapshot] [--target linux-arm64 ...]
  *
- * Needs Debian or its like (tar, gzip, zip, dpkg-deb), and npm for the Bun of each platform. Refuses a working tree
- * with changes and a version without a date in CHANGELOG.md, except with --snapshot, which is for trying.
+ * Needs Debian or its like (tar, gzip, zip, dpkg-deb), and npm for the Bun of each platform.
+ * Refuses a working tree with changes and a version without a date in CHANGELOG.md, except with
+ * --snapshot, which is for trying.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

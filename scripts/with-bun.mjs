@@ -1,9 +1,11 @@
-// Runs Bun with the given arguments on a machine that may have nothing but Node.js, npm and this folder:
+// Runs Bun with the given arguments on a machine that may have nothing but Node.js, npm and this
+// folder:
 //
 //     node scripts/with-bun.mjs src/main.ts demo
 //
-// The first run, and the first one after bun.lock has changed, puts Bun and the packages into node_modules; the
-// others only compare a hash. Plain JavaScript for Node.js alone, since nothing else is there before it has run.
+// The first run, and the first one after bun.lock has changed, puts Bun and the packages into
+// node_modules; the others only compare a hash. Plain JavaScript for Node.js alone, since nothing
+// else is there before it has run.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -42,7 +44,8 @@ function install() {
   try {
     const installer = findBun(modules, wanted) ?? fetchBun(bootstrap, wanted);
     call([installer, "install", "--frozen-lockfile"], root);
-    // Install scripts may be turned off on this machine; what this one does is to put Bun in its place.
+    // Install scripts may be turned off on this machine; what this one does is to put Bun in its
+    // place.
     if (!isReal(bun)) call([process.execPath, "install.js"], bunPackage);
   } finally {
     rmSync(bootstrap, { recursive: true, force: true });
@@ -51,7 +54,10 @@ function install() {
   writeFileSync(stampFile, stamp());
 }
 
-/** Bun from the packages in a folder, be its install script run or not; of several platforms the one that works. */
+/**
+ * Bun from the packages in a folder, be its install script run or not; of several platforms the one
+ * that works.
+ */
 function findBun(folder, wanted) {
   const scope = join(folder, "@oven");
   const platforms = isFolder(scope) ? readdirSync(scope) : [];
@@ -86,7 +92,9 @@ function npm() {
   return /^npm(-cli)?\.c?js$/.test(basename(path)) ? [process.execPath, path] : ["npm"];
 }
 
-/** Its output goes to standard error: standard output belongs to the program that is run afterwards. */
+/**
+ * Its output goes to standard error: standard output belongs to the program that is run afterwards.
+ */
 function call([command, ...parameters], cwd) {
   const { error, status, signal } = spawnSync(command, parameters, {
     cwd,
@@ -117,7 +125,9 @@ function run() {
   });
 }
 
-/** npm passes a SIGTERM to the shell that it runs scripts in, which dies of it without telling us. */
+/**
+ * npm passes a SIGTERM to the shell that it runs scripts in, which dies of it without telling us.
+ */
 function watchParent(onEnd) {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -1,13 +1,15 @@
 /**
- * What Bun reads from the environment and only when it starts, so that the process replaces itself once, before
- * anything else is loaded.
+ * What Bun reads from the environment and only when it starts, so that the process replaces itself
+ * once, before anything else is loaded.
  */
 const settings: Record<string, string> = {
-  // Bun collects garbage every second, whether there is any or not: 8 to 20 ms of CPU a second for this program, more
-  // than serving a classroom. Without that timer JavaScriptCore still collects, by what has been allocated.
+  // Bun collects garbage every second, whether there is any or not: 8 to 20 ms of CPU a second for
+  // this program, more than serving a classroom. Without that timer JavaScriptCore still collects,
+  // by what has been allocated.
   BUN_GC_TIMER_DISABLE: "1",
-  // After each turn of the event loop Bun's allocator looks for free parts of pages that are in use, to give them back:
-  // half of what an idle server takes, and it finds next to nothing. Pages that are free as a whole are still returned.
+  // After each turn of the event loop Bun's allocator looks for free parts of pages that are in
+  // use, to give them back: half of what an idle server takes, and it finds next to nothing. Pages
+  // that are free as a whole are still returned.
   MIMALLOC_PURGE_HOLES: "0",
 };
 

@@ -1,4 +1,7 @@
-/** Who imports whom in src/, against the table below: imports point down, and nothing goes round in a circle. */
+/**
+ * Who imports whom in src/, against the table below: imports point down, and nothing goes round in
+ * a circle.
+ */
 import { describe, expect, test } from "bun:test";
 import { Glob } from "bun";
 import { readFileSync } from "node:fs";
@@ -52,7 +55,10 @@ const layers: Record<string, readonly string[]> = {
   "main.ts": ["cli", "config", "listener", "runtime-settings.ts"],
 };
 
-/** Who may import a package, or a module of the runtime that reaches out of the process. Others are free. */
+/**
+ * Who may import a package, or a module of the runtime that reaches out of the process. Others are
+ * free.
+ */
 const packages: Record<string, readonly string[]> = {
   hono: ["http", "cli"],
   "@hono/node-server": ["listener", "type http"],
@@ -112,7 +118,10 @@ function isMet(rule: string, path: string, isType: boolean): boolean {
   return rule.startsWith("type ") ? isType && isInside(path, rule.slice(5)) : isInside(path, rule);
 }
 
-/** A way from a file back to itself, if there is one. Types do not count: a hook and what it is given name each other. */
+/**
+ * A way from a file back to itself, if there is one. Types do not count: a hook and what it is
+ * given name each other.
+ */
 function findCycle(imports: readonly Import[]): string[] | null {
   const loaded = imports.filter(({ isType }) => !isType);
   const targets = Map.groupBy(loaded, ({ from }) => from);

@@ -90,8 +90,9 @@ const practiceRequests = 5;
 let practiceServer: Bun.Server<undefined> | undefined;
 
 /**
- * Asks a server of its own a few times, so that the next request meets a client whose code and sockets are at hand.
- * After a second without work a request of this client takes 1 ms longer, which is not the server's fault.
+ * Asks a server of its own a few times, so that the next request meets a client whose code and
+ * sockets are at hand. After a second without work a request of this client takes 1 ms longer,
+ * which is not the server's fault.
  */
 export async function warmUpClient(): Promise<void> {
   practiceServer ??= Bun.serve({

@@ -3,7 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { createConnector } from "../../src/cli/create-connector.ts";
 import { createSessionResources } from "../../src/cli/session-resources.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
-import { emptyWorld } from "../../src/config/settings-sources.ts";
+import { noSources } from "../../src/config/settings-sources.ts";
 import { HostSession } from "../../src/hosts/host-session.ts";
 import { type PictureParameters, pictureDefaults } from "../../src/image/picture-parameters.ts";
 import { Demand } from "../../src/watch/demand.ts";
@@ -13,7 +13,7 @@ import type { Bench } from "./bench.ts";
 const givenUpAfterMs = 60_000;
 
 const given = { veyonConfigFile: null, configFile: null, flags: [] };
-const settings = loadSettings(given, emptyWorld).values;
+const settings = loadSettings(given, noSources).values;
 const connector = await createConnector(settings);
 const resources = createSessionResources(settings);
 

@@ -1,12 +1,12 @@
 /**
- * The least that a server on Bun has to do for JPEG pictures: receive pixels, copy them to the screen, encode the strips
- * that have changed, join them, answer a GET. No protocol, no login, no checks, one connection, all in advance. What it
- * takes is a floor for the CPU time of ours.
+ * The least that a server on Bun has to do for JPEG pictures: receive pixels, copy them to the
+ * screen, encode the strips that have changed, join them, answer a GET. No protocol, no login, no
+ * checks, one connection, all in advance. What it takes is a floor for the CPU time of ours.
  *
  *     bun scripts/bench/bare-server.ts PORT
  *
- * Connects to that port, from which updates come: u32 first row, u32 rows, little endian, and the pixels. Prints the
- * port at which it listens.
+ * Connects to that port, from which updates come: u32 first row, u32 rows, little endian, and the
+ * pixels. Prints the port at which it listens.
  */
 import "../../src/runtime-settings.ts";
 import http from "node:http";

@@ -15,7 +15,10 @@ const clients = 10;
 const askEveryMs = 10;
 const latencyMaxMs = 5;
 
-/** How the clients go on after a picture: five times a second each, or at once, which no server can keep up with. */
+/**
+ * How the clients go on after a picture: five times a second each, or at once, which no server can
+ * keep up with.
+ */
 const paces = [
   { name: "five times a second", pauseMs: 200 },
   { name: "without a pause", pauseMs: 0 },

@@ -1,6 +1,7 @@
 /**
- * A screen that changes when it is told to, with marks that tell which change a picture shows: in the first and the
- * last rows of what has changed, at the left, a block in the colour of the change.
+ * A screen that changes when it is told to, with marks that tell which change a picture shows: in
+ * the first and the last rows of what has changed, at the left, a block in the colour of the
+ * change.
  */
 import { changedRows } from "../../test/real/support/desktop.ts";
 import type { Picture } from "../../test/real/support/picture.ts";
@@ -38,7 +39,9 @@ export class ChangingScreen {
     return { ...this.#desktop, pixels: this.#pixels };
   }
 
-  /** When it resolves the change is on the screen. A tenth of the rows is each time the next one. */
+  /**
+   * When it resolves the change is on the screen. A tenth of the rows is each time the next one.
+   */
   async change(change: Change): Promise<void> {
     if (change === "nothing") return;
     const { width, height } = this.#desktop;
@@ -59,8 +62,8 @@ export class ChangingScreen {
   }
 
   /**
-   * How long, at that time, the picture had not been true any more; 0 if it shows the last change. NaN if it shows none
-   * of the last changes whole: hosts may send one in several updates.
+   * How long, at that time, the picture had not been true any more; 0 if it shows the last change.
+   * NaN if it shows none of the last changes whole: hosts may send one in several updates.
    */
   ageMs(thumbnail: Thumbnail, seenAtMs: number): number {
     const drawn = this.#drawn.filter(({ atMs }) => atMs <= seenAtMs);

@@ -1,4 +1,7 @@
-/** What the setting WebAPI/ImageEngine chooses between: each engine encodes the same pictures, without a server. */
+/**
+ * What the setting WebAPI/ImageEngine chooses between: each engine encodes the same pictures,
+ * without a server.
+ */
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
 import type { EngineName } from "../../src/image/engines/engine.ts";
 import type { PictureFormat } from "../../src/image/picture-parameters.ts";

@@ -1,4 +1,7 @@
-/** The growth of memory and CPU time with the hosts held, as an SVG picture of two diagrams side by side. */
+/**
+ * The growth of memory and CPU time with the hosts held, as an SVG picture of two diagrams side by
+ * side.
+ */
 import type { Growth } from "./growth-case.ts";
 import type { HeldHosts } from "./held-hosts.ts";
 

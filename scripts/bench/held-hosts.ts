@@ -3,7 +3,10 @@ import type { Bench } from "./bench.ts";
 import { type Side, startSide } from "./servers.ts";
 import { watchPorts } from "./simulated-classroom.ts";
 
-/** Ours goes on looking after a host for 10 s after the last request, and memory is given back in seconds. */
+/**
+ * Ours goes on looking after a host for 10 s after the last request, and memory is given back in
+ * seconds.
+ */
 const settleMs = { full: 12_000, quick: 1000 };
 
 export interface HeldHosts {
@@ -14,8 +17,8 @@ export interface HeldHosts {
 }
 
 /**
- * For each of the counts, in ascending order; the first entry is the server with no host at all. Throws
- * when the server stops answering.
+ * For each of the counts, in ascending order; the first entry is the server with no host at all.
+ * Throws when the server stops answering.
  */
 export async function measureHeldHosts(
   bench: Bench,

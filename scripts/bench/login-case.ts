@@ -1,4 +1,7 @@
-/** From POST authentication to the first whole picture, and the floor below that: what the host itself takes. */
+/**
+ * From POST authentication to the first whole picture, and the floor below that: what the host
+ * itself takes.
+ */
 import { openBareSession } from "./bare-client.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, medianFigure } from "./figure.ts";

@@ -1,4 +1,7 @@
-/** Pictures of a screen that changes between the requests: at irregular gaps, and evenly as for a dashboard. */
+/**
+ * Pictures of a screen that changes between the requests: at irregular gaps, and evenly as for a
+ * dashboard.
+ */
 import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
 import { type Answer, warmUpClient } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
@@ -81,8 +84,8 @@ const evenGapMs = 1000;
 export const changeAfter = { min: 0.1, max: 0.75 };
 
 /**
- * So that what one server does after its answer does not hold up the other: it is waited until a server has been at rest
- * for so long, but not for ever.
+ * So that what one server does after its answer does not hold up the other: it is waited until a
+ * server has been at rest for so long, but not for ever.
  */
 const restMs = 100;
 const restCpuMaxMs = 2;
@@ -183,7 +186,10 @@ async function atIrregularGaps(
   return pictureFigures({ ...pictureCase, desktop }, screen, ours, reference);
 }
 
-/** Each server is asked once a second, half a second after the other; the screen changes once in between. */
+/**
+ * Each server is asked once a second, half a second after the other; the screen changes once in
+ * between.
+ */
 async function evenly(
   { plan, random }: Bench,
   screen: ChangingScreen,

@@ -31,7 +31,8 @@ export async function pictureFigures(
   const [own, theirs] = [ours, reference].map(({ answers }) => answers.map(latencyMs));
   return [
     medianFigure({ ...text, quantity: "latency", bound: { atMost: latencyMax } }, own, theirs),
-    // The reference's latency has two humps, for pictures that it has encoded ahead and for others: its median is one.
+    // The reference's latency has two humps, for pictures that it has encoded ahead and for others:
+    // its median is one.
     figure({ ...text, quantity: "latency, mean" }, mean(own), mean(theirs)),
     figure(
       { ...text, quantity: "CPU", bound: { atMost: cpuMax } },

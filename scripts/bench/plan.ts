@@ -4,13 +4,19 @@ import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
 export interface Plan {
   readonly name: "full" | "quick";
   readonly desktops: readonly DesktopKind[];
-  /** About one second after the reference has logged in, x11vnc stands still for up to 5 s, whoever is looking. */
+  /**
+   * About one second after the reference has logged in, x11vnc stands still for up to 5 s, whoever
+   * is looking.
+   */
   readonly referenceSettleMs: number;
   /** Pictures of each case and side. */
   readonly requests: number;
   /** Before a server's first case, without pauses: pictures of a screen that changes, */
   readonly firstWarmUps: number;
-  /** and of one that does not, until the JIT compilers have had their say: a server is restarted seldom. */
+  /**
+   * and of one that does not, until the JIT compilers have had their say: a server is restarted
+   * seldom.
+   */
   readonly stillWarmUps: number;
   /** Before each case, without pauses. */
   readonly warmUps: number;

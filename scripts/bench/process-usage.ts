@@ -7,8 +7,8 @@ const libc = dlopen("libc.so.6", {
 });
 
 /**
- * CPU time of all its threads, ended ones too, in ms. /proc/PID/stat has it in steps of 10 ms only; the clock that
- * clock_getcpuclockid(3) names, (~pid << 3) | 2, has it in nanoseconds.
+ * CPU time of all its threads, ended ones too, in ms. /proc/PID/stat has it in steps of 10 ms only;
+ * the clock that clock_getcpuclockid(3) names, (~pid << 3) | 2, has it in nanoseconds.
  */
 export function cpuMs(pid: number): number {
   const time = new BigInt64Array(2);

@@ -1,4 +1,7 @@
-/** Numbers from 0 to below 1, the same in every run: the linear congruential generator of Numerical Recipes. */
+/**
+ * Numbers from 0 to below 1, the same in every run: the linear congruential generator of Numerical
+ * Recipes.
+ */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -27,7 +27,9 @@ export interface ServerOptions {
   readonly login: LoginBody;
 }
 
-/** Nobody asks while the other side is being measured, and there may be more hosts than by default. */
+/**
+ * Nobody asks while the other side is being measured, and there may be more hosts than by default.
+ */
 const settings: Settings = {
   "WebAPI/ConnectionIdleTimeout": 3600,
   "WebAPI/ConnectionLimit": 600,

@@ -1,6 +1,6 @@
 /**
- * A process of simulated Veyon 4.7.5 hosts: `bun sim-hosts.ts '{"hosts":30,...}'`. Says their ports as one line of JSON
- * when they listen, and ends with its standard input.
+ * A process of simulated Veyon 4.7.5 hosts: `bun sim-hosts.ts '{"hosts":30,...}'`. Says their ports
+ * as one line of JSON when they listen, and ends with its standard input.
  */
 import { startSimHost } from "../../src/sim/sim-host.ts";
 import { changedRows } from "../../test/real/support/desktop.ts";

@@ -1,4 +1,7 @@
-/** Pictures and screens made small, to see what a picture shows without looking at two million pixels. */
+/**
+ * Pictures and screens made small, to see what a picture shows without looking at two million
+ * pixels.
+ */
 import * as png from "imagescript/png/src/png.mjs";
 import type { Picture } from "../../test/real/support/picture.ts";
 

@@ -1,4 +1,7 @@
-/** What is measured with one viewer at a time: another one slows the host's news, and learns from what this one does. */
+/**
+ * What is measured with one viewer at a time: another one slows the host's news, and learns from
+ * what this one does.
+ */
 import { openBareSession } from "./bare-client.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, medianFigure } from "./figure.ts";

@@ -7,8 +7,8 @@ const root = resolve(import.meta.dir, "../..");
 const cache = join(root, "node_modules", ".cache", "bun-runtimes");
 
 /**
- * The path of Bun's program for `target`. It comes from npm, once, by npm's own settings, and is what bun.lock says;
- * what Bun fetches by itself is checked by nobody.
+ * The path of Bun's program for `target`. It comes from npm, once, by npm's own settings, and is
+ * what bun.lock says; what Bun fetches by itself is checked by nobody.
  */
 export function bunRuntime({ name, runtimePackage }: Target): string {
   const file = name.startsWith("windows") ? "bun.exe" : "bun";

@@ -5,7 +5,10 @@ import type { Target } from "./targets.ts";
 
 const root = resolve(import.meta.dir, "../..");
 
-/** Makes the program for `target`, or for this platform if that is null. Returns the files of packages in it. */
+/**
+ * Makes the program for `target`, or for this platform if that is null. Returns the files of
+ * packages in it.
+ */
 export async function compile(target: Target | null, outfile: string): Promise<readonly string[]> {
   mkdirSync(dirname(outfile), { recursive: true });
   const result = await Bun.build({

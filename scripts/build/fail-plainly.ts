@@ -1,4 +1,7 @@
-/** Runs a script to its end. What goes wrong is said in a line, without a stack, and ends with exit code 1. */
+/**
+ * Runs a script to its end. What goes wrong is said in a line, without a stack, and ends with exit
+ * code 1.
+ */
 export async function failPlainly(script: () => Promise<void>): Promise<void> {
   try {
     await script();

@@ -6,7 +6,9 @@ export interface ChangelogEntry {
   readonly text: string;
 }
 
-/** Headings are `## 1.2.3 - 2026-01-31` or `## 1.2.3 - unreleased`. Null: there is no such version. */
+/**
+ * Headings are `## 1.2.3 - 2026-01-31` or `## 1.2.3 - unreleased`. Null: there is no such version.
+ */
 export function findChangelogEntry(changelog: string, version: string): ChangelogEntry | null {
   for (const part of changelog.split(/^## /m).slice(1)) {
     const [heading] = part.split("\n", 1);

@@ -23,7 +23,10 @@ export function debianArchitecture(targetName: string): string | null {
 /** Nobody reads mail to it: .invalid is reserved for that (RFC 2606). */
 const maintainer = "The veyon-webapi maintainers <nobody@veyon-webapi.invalid>";
 
-/** Writes it into `folder` and returns its file name. `version`: of the release; 1.0.0-rc.1 comes before 1.0.0. */
+/**
+ * Writes it into `folder` and returns its file name. `version`: of the release; 1.0.0-rc.1 comes
+ * before 1.0.0.
+ */
 export async function makeDebianPackage(
   parts: ReleaseParts,
   architecture: string,

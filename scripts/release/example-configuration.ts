@@ -1,6 +1,8 @@
 import { settingNames, settingsSchema } from "../../src/config/settings-schema.ts";
 
-/** A file for --config that changes nothing: every setting with its default, behind a comment sign. */
+/**
+ * A file for --config that changes nothing: every setting with its default, behind a comment sign.
+ */
 export function exampleConfiguration(): string {
   const settings = settingNames.map((name) => settingsSchema[name]);
   const groups = Map.groupBy(settings, ({ key }) => key.split("/")[0]);

@@ -10,7 +10,9 @@ export interface ManPageOptions {
   readonly date: string;
 }
 
-/** In roff, with the man macros, section 1. `help` has a first line, then parts with a heading each. */
+/**
+ * In roff, with the man macros, section 1. `help` has a first line, then parts with a heading each.
+ */
 export function manPage(help: string, { version, date }: ManPageOptions): string {
   const [title, ...lines] = help.trimEnd().split("\n");
   const summary = title.slice(title.indexOf(" - ") + 3);

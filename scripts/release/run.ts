@@ -1,4 +1,7 @@
-/** Runs a command to its end, and returns what it writes to standard output. Throws Error with what it complains of. */
+/**
+ * Runs a command to its end, and returns what it writes to standard output. Throws Error with what
+ * it complains of.
+ */
 export async function run(
   command: readonly string[],
   options: { readonly cwd?: string } = {},

@@ -11,8 +11,8 @@ const notices: Readonly<Record<string, string>> = {
 };
 
 /**
- * A section for each package that one of `files` belongs to (paths with node_modules in them), and for Bun, which runs
- * them. Throws Error when there is no licence to name.
+ * A section for each package that one of `files` belongs to (paths with node_modules in them), and
+ * for Bun, which runs them. Throws Error when there is no licence to name.
  */
 export function thirdPartyText(files: readonly string[]): string {
   const names = ["bun", ...new Set(files.map(packageOf))].sort();

@@ -2,9 +2,10 @@
 const sizeStepBytesMin = 4096;
 
 /**
- * Lends memory that is needed again and again. The garbage collector is no help there: beside the frames of a hundred
- * hosts it waits for as much garbage again before it looks at what is more than moments old; and the system fills fresh
- * memory with zeros page by page, which costs more than what is done with it.
+ * Lends memory that is needed again and again. The garbage collector is no help there: beside the
+ * frames of a hundred hosts it waits for as much garbage again before it looks at what is more than
+ * moments old; and the system fills fresh memory with zeros page by page, which costs more than
+ * what is done with it.
  */
 export class BufferPool {
   /** Free buffers by their size; the size not used for longest first. */

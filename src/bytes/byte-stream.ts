@@ -1,6 +1,9 @@
 import { EndOfStreamError } from "./errors.ts";
 
-/** Where the bytes come from: told to stop while nobody reads, so that a fast peer cannot fill the memory. */
+/**
+ * Where the bytes come from: told to stop while nobody reads, so that a fast peer cannot fill the
+ * memory.
+ */
 export interface ByteSource {
   pause(): void;
   resume(): void;
@@ -12,7 +15,10 @@ const unreadBytesMax = 1024 * 1024;
 /** Up to so many bytes are copied when they are read, rather than keep a chunk from being freed. */
 const copiedBytesMax = 4096;
 
-/** Chunks from this size on are freed as soon as they have been read, smaller ones by the garbage collector. */
+/**
+ * Chunks from this size on are freed as soon as they have been read, smaller ones by the garbage
+ * collector.
+ */
 const freedBytesMin = 64 * 1024;
 
 /** What a reader waits for. */
@@ -30,9 +36,11 @@ interface Waiting extends Wanted {
 const noTarget: Uint8Array = new Uint8Array(0);
 
 /**
- * An exact reader over chunks of any size: `read(n)` gives n bytes, however they arrived. One reader at a time.
+ * An exact reader over chunks of any size: `read(n)` gives n bytes, however they arrived. One
+ * reader at a time.
  *
- * Many bytes are given out without a copy when one chunk holds them all; what was given out stays valid.
+ * Many bytes are given out without a copy when one chunk holds them all; what was given out stays
+ * valid.
  */
 export class ByteStream {
   readonly #source: ByteSource;
@@ -78,7 +86,10 @@ export class ByteStream {
     }
   }
 
-  /** No more bytes will come; what has come can still be read. `error`: why, if it was no ordinary close. */
+  /**
+   * No more bytes will come; what has come can still be read. `error`: why, if it was no ordinary
+   * close.
+   */
   end(error: Error | null = null): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -102,20 +113,29 @@ export class ByteStream {
     return bytes;
   }
 
-  /** The next `count` bytes. Throws EndOfStreamError when the stream ends before, or the error that ended it. */
+  /**
+   * The next `count` bytes. Throws EndOfStreamError when the stream ends before, or the error that
+   * ended it.
+   */
   async read(count: number): Promise<Uint8Array> {
     const missingBytes = await this.#wait(count);
     if (missingBytes > 0) throw this.#endedBefore(count, missingBytes);
     return this.take(count)!;
   }
 
-  /** Like `read`, into memory of the caller's: chunks are freed as they come, and the next ones take their place. */
+  /**
+   * Like `read`, into memory of the caller's: chunks are freed as they come, and the next ones take
+   * their place.
+   */
   async readInto(bytes: Uint8Array): Promise<void> {
     const missingBytes = await this.#wait(bytes.length, bytes);
     if (missingBytes > 0) throw this.#endedBefore(bytes.length, missingBytes);
   }
 
-  /** Passes over the next `count` bytes, which are not kept however many they are. Throws as `read` does. */
+  /**
+   * Passes over the next `count` bytes, which are not kept however many they are. Throws as `read`
+   * does.
+   */
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0;) {
       if (this.#availableBytes === 0) {
@@ -165,7 +185,10 @@ export class ByteStream {
     this.#headIsLent = false;
   }
 
-  /** Waits until so many bytes are here, or in the target. Gives how many are missing when the stream ends before. */
+  /**
+   * Waits until so many bytes are here, or in the target. Gives how many are missing when the
+   * stream ends before.
+   */
   #wait(count: number, target = noTarget): number | Promise<number> {
     if (this.#waiting !== null) throw new Error("Two readers on one ByteStream");
     const wanted = { count, target };
@@ -204,8 +227,9 @@ export class ByteStream {
 }
 
 /**
- * Detaches the memory of a chunk, so that the next chunk can have it: left to the garbage collector, each would come in
- * fresh memory, which the system has to fill with zeros before (4 of 10 ms of CPU for a screen, measured).
+ * Detaches the memory of a chunk, so that the next chunk can have it: left to the garbage
+ * collector, each would come in fresh memory, which the system has to fill with zeros before (4 of
+ * 10 ms of CPU for a screen, measured).
  */
 function free({ buffer, byteLength }: Uint8Array): void {
   if (byteLength < freedBytesMin || byteLength < buffer.byteLength) return;

@@ -1,8 +1,9 @@
 /**
  * A zlib stream (RFC 1950) that lives as long as its connection, decompressed synchronously.
  *
- * Bun documents no synchronous call for a stream in pieces, so this drives the handle inside `zlib.createInflate`,
- * by far the fastest way there is. The first stream tests whether the handle does what is needed here.
+ * Bun documents no synchronous call for a stream in pieces, so this drives the handle inside
+ * `zlib.createInflate`, by far the fastest way there is. The first stream tests whether the handle
+ * does what is needed here.
  */
 import zlib from "node:zlib";
 import { ProtocolError } from "./errors.ts";
@@ -100,7 +101,10 @@ export class InflateStream {
     return count - outputFree;
   }
 
-  /** Decompresses `count` bytes into `output`, as `inflateSome` does. Throws ProtocolError if the part has fewer. */
+  /**
+   * Decompresses `count` bytes into `output`, as `inflateSome` does. Throws ProtocolError if the
+   * part has fewer.
+   */
   *inflate(output: Uint8Array, offset: number, count: number): Generator<void, void> {
     const inflated = yield* this.inflateSome(output, offset, count);
     if (inflated < count) {
@@ -146,8 +150,8 @@ function createZlibInflate(): ZlibInflate {
 }
 
 /**
- * Throws unless the handle inflates across parts, into pieces, and reports bad data. It is no documented interface:
- * a Bun in which it differs must say so, not show wrong pictures.
+ * Throws unless the handle inflates across parts, into pieces, and reports bad data. It is no
+ * documented interface: a Bun in which it differs must say so, not show wrong pictures.
  */
 export function selfTest(zlibInflate: ZlibInflate): void {
   try {

@@ -1,4 +1,7 @@
-/** `veyon-webapi check HOST`: everything that the API does with a host, one step after another, without HTTP. */
+/**
+ * `veyon-webapi check HOST`: everything that the API does with a host, one step after another,
+ * without HTTP.
+ */
 import { settlesWithin } from "../scheduling/deadline.ts";
 import { featureByUid } from "../hosts/features/table.ts";
 import { parseHostAddress } from "../connect/host-address.ts";
@@ -84,7 +87,7 @@ class HostCheck {
         this.#options.write(`No login given: go on with ${loginFlags(this.#offered)}.`);
         return;
       }
-      const session = await this.#logIn(veyon, credentialsFor(this.#offered));
+      const session = await this.#openSession(veyon, credentialsFor(this.#offered));
       const lost = session.ended.then((reason) => Promise.reject(reason));
       await Promise.race([this.#watch(session, veyon.offer.generation), lost]);
     } finally {
@@ -132,7 +135,7 @@ class HostCheck {
     return veyon;
   }
 
-  async #logIn(veyon: VeyonConnection, credentials: Credentials): Promise<HostSession> {
+  async #openSession(veyon: VeyonConnection, credentials: Credentials): Promise<HostSession> {
     const steps = this.#steps;
     const { connector, resources, authenticationTimeoutMs } = this.#options;
     this.#method = credentials.method;

@@ -1,4 +1,7 @@
-/** `veyon-webapi demo`: a classroom of simulated hosts, the API in front of them, and a page that shows them. */
+/**
+ * `veyon-webapi demo`: a classroom of simulated hosts, the API in front of them, and a page that
+ * shows them.
+ */
 import { Hono } from "hono";
 import type { SettingSource } from "../config/load-settings.ts";
 import type { SettingName, Settings } from "../config/settings-schema.ts";
@@ -28,8 +31,8 @@ export interface RunningDemo extends RunningServer {
 }
 
 /**
- * Throws ListenError or SettingsError. Unless a setting says otherwise it listens on this computer only, since its
- * password is known to everyone.
+ * Throws ListenError or SettingsError. Unless a setting says otherwise it listens on this computer
+ * only, since its password is known to everyone.
  */
 export async function startDemo(
   settings: Settings,

@@ -1,7 +1,7 @@
 import { formatAdjustment, loadSettings } from "../config/load-settings.ts";
 import type { GivenSettings } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
-import { readSystemWorld } from "../config/system-world.ts";
+import { readSystemSources } from "../config/system-sources.ts";
 import { Pictures } from "../image/pictures.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { stderrSink } from "../log/stderr-sink.ts";
@@ -47,7 +47,7 @@ async function runToEnd(command: EndingCommand): Promise<number> {
       console.log(version);
       return 0;
     case "config":
-      console.log(runConfig(command, await readSystemWorld(command.given)));
+      console.log(runConfig(command, await readSystemSources(command.given)));
       return 0;
     case "check":
       return runCheck(command);
@@ -55,7 +55,7 @@ async function runToEnd(command: EndingCommand): Promise<number> {
 }
 
 async function startServer(given: GivenSettings): Promise<Started> {
-  const loaded = loadSettings(given, await readSystemWorld(given));
+  const loaded = loadSettings(given, await readSystemSources(given));
   const log = createLog(loaded.values);
   const server = await serve(loaded.values, log);
   logConfiguration(log, loaded);
@@ -64,7 +64,7 @@ async function startServer(given: GivenSettings): Promise<Started> {
 
 async function startDemoServer(given: GivenSettings): Promise<Started> {
   // The Veyon of this computer, if there is one, has nothing to do with the demo.
-  const loaded = loadSettings(given, await readSystemWorld(given, null));
+  const loaded = loadSettings(given, await readSystemSources(given, null));
   const log = createLog(loaded.values);
   const demo = await startDemo(loaded.values, loaded.sources, log);
   logConfiguration(log, loaded);
@@ -72,7 +72,10 @@ async function startDemoServer(given: GivenSettings): Promise<Started> {
 }
 
 async function runCheck(command: CheckCommand): Promise<number> {
-  const { values, adjustments } = loadSettings(command.given, await readSystemWorld(command.given));
+  const { values, adjustments } = loadSettings(
+    command.given,
+    await readSystemSources(command.given),
+  );
   for (const adjustment of adjustments) console.error(formatAdjustment(adjustment));
   const resources = createSessionResources(values);
   const pictures = new Pictures({

@@ -32,8 +32,8 @@ const stopGraceMs = 3000;
 const lastAnswersMs = 500;
 
 /**
- * Throws ListenError or SettingsError. `pages`: routes beside the API. `sessions`: for sessions with
- * hosts, what no setting says.
+ * Throws ListenError or SettingsError. `pages`: routes beside the API. `sessions`: for sessions
+ * with hosts, what no setting says.
  */
 export async function serve(
   settings: Settings,

@@ -7,12 +7,17 @@ import { dlopen } from "bun:ffi";
 import type { Logger } from "../log/logger.ts";
 
 export interface ServiceManager {
-  /** It serves. From now on it also says that it is alive, as often as the manager wants to hear it. */
+  /**
+   * It serves. From now on it also says that it is alive, as often as the manager wants to hear it.
+   */
   ready(): void;
   stopping(): void;
 }
 
-/** Reads its variables and takes them away, so that no child speaks for us. Without them it says nothing. */
+/**
+ * Reads its variables and takes them away, so that no child speaks for us. Without them it says
+ * nothing.
+ */
 export function serviceManager(environment: NodeJS.ProcessEnv, log: Logger): ServiceManager {
   const { NOTIFY_SOCKET: socket = "", WATCHDOG_USEC, WATCHDOG_PID } = environment;
   for (const name of variables) delete environment[name];

@@ -11,7 +11,9 @@ const updatePoolBytesMax = 16 * 1024 * 1024;
 /** What the rest of the program takes, pictures on their way included. */
 const ownBytes = 256 * 1024 * 1024;
 
-/** Of what is then left, for screens; the rest is for pictures in the cache, and for other programs. */
+/**
+ * Of what is then left, for screens; the rest is for pictures in the cache, and for other programs.
+ */
 const screensShare = 0.6;
 
 const screenBytesMin = 64 * 1024 * 1024;
@@ -27,7 +29,9 @@ export function createSessionResources(settings: Settings): SessionResources {
   };
 }
 
-/** Bytes that the screens of all hosts may take by default on this computer, or in this container. */
+/**
+ * Bytes that the screens of all hosts may take by default on this computer, or in this container.
+ */
 export function defaultScreenBytes(memoryBytes = availableBytes()): number {
   return Math.max(screenBytesMin, Math.floor((memoryBytes - ownBytes) * screensShare));
 }

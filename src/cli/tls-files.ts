@@ -1,4 +1,7 @@
-/** The PEM files of the settings, checked so that what is wrong with one is told at the start and by its name. */
+/**
+ * The PEM files of the settings, checked so that what is wrong with one is told at the start and by
+ * its name.
+ */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { SettingsError } from "../config/settings-error.ts";
 import type { Settings } from "../config/settings-schema.ts";
@@ -20,7 +23,10 @@ export async function readTlsFiles(settings: Settings): Promise<TlsFiles | null>
   return { certificate, privateKey };
 }
 
-/** The authorities that sign the certificates of Veyon 5 hosts; null: any certificate will do. Throws SettingsError. */
+/**
+ * The authorities that sign the certificates of Veyon 5 hosts; null: any certificate will do.
+ * Throws SettingsError.
+ */
 export async function readAuthorities(settings: Settings): Promise<string | null> {
   if (!settings.tlsUseCertificateAuthority) return null;
   const pem = await readSettingsFile("TLS/CaCertificateFile", settings.caCertificateFile);

@@ -5,8 +5,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const prefix = "VEYON_WEBAPI_";
 
 /**
- * The variable of a setting: its words in capitals, with the group unless that is WebAPI, which the prefix says:
- * WebAPI/HttpServerPort is VEYON_WEBAPI_HTTP_SERVER_PORT, TLS/CaCertificateFile VEYON_WEBAPI_TLS_CA_CERTIFICATE_FILE.
+ * The variable of a setting: its words in capitals, with the group unless that is WebAPI, which the
+ * prefix says: WebAPI/HttpServerPort is VEYON_WEBAPI_HTTP_SERVER_PORT, TLS/CaCertificateFile
+ * VEYON_WEBAPI_TLS_CA_CERTIFICATE_FILE.
  */
 export function environmentVariable(key: string): string {
   const words = key

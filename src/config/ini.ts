@@ -5,8 +5,9 @@
  *     Name=plain text ; the rest is a comment
  *     Name="quoted, with \"escapes\" and \xf6"
  *
- * Qt 5 writes characters beyond ASCII as \x and hexadecimal digits, Qt 6 as UTF-8. A value that is no text starts
- * with an @, a text that starts with one has it doubled. Lists and values over several lines are not understood.
+ * Qt 5 writes characters beyond ASCII as \x and hexadecimal digits, Qt 6 as UTF-8. A value that is
+ * no text starts with an @, a text that starts with one has it doubled. Lists and values over
+ * several lines are not understood.
  */
 
 export interface Ini {
@@ -29,7 +30,9 @@ export interface IniValue {
   readonly fault: string | null;
 }
 
-/** A line that is neither group, comment nor assignment counts as a name without a value, as in Qt. */
+/**
+ * A line that is neither group, comment nor assignment counts as a name without a value, as in Qt.
+ */
 export function decodeIni(text: string): Ini {
   const groups: string[] = [];
   const entries: IniEntry[] = [];

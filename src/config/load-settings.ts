@@ -3,7 +3,7 @@ import { SettingsError } from "./settings-error.ts";
 import { findSetting, settingNames, settingsSchema } from "./settings-schema.ts";
 import type { SettingName, Settings } from "./settings-schema.ts";
 import { collectAssignments } from "./settings-sources.ts";
-import type { Assignment, GivenSettings, SettingsWorld } from "./settings-sources.ts";
+import type { Assignment, GivenSettings, SettingsSources } from "./settings-sources.ts";
 import { suggestion } from "./suggestion.ts";
 
 export interface LoadedSettings {
@@ -15,7 +15,10 @@ export interface LoadedSettings {
   readonly adjustments: readonly Adjustment[];
 }
 
-/** The text that a setting has, in the unit of the schema, and where it was found: "default", a path, a variable or a flag. */
+/**
+ * The text that a setting has, in the unit of the schema, and where it was found: "default", a
+ * path, a variable or a flag.
+ */
 export type SettingSource = Pick<Assignment, "text" | "source">;
 
 export interface Adjustment {
@@ -35,8 +38,8 @@ export interface Adjustment {
  * later source says better; but no value in Veyon's own configuration is wrong: what cannot be
  * served is adjusted.
  */
-export function loadSettings(given: GivenSettings, world: SettingsWorld): LoadedSettings {
-  const { assignments, files, problems: found } = collectAssignments(given, world);
+export function loadSettings(given: GivenSettings, system: SettingsSources): LoadedSettings {
+  const { assignments, files, problems: found } = collectAssignments(given, system);
   const problems = [...found];
   const sources = {} as Record<SettingName, SettingSource>;
   const values = {} as Record<SettingName, unknown>;
@@ -50,7 +53,7 @@ export function loadSettings(given: GivenSettings, world: SettingsWorld): Loaded
     }
     const { text, adjustment } = read(name, assignment);
     const { schema, isPath } = settingsSchema[name];
-    const expanded = isPath === true ? world.expandPath(text) : text;
+    const expanded = isPath === true ? system.expandPath(text) : text;
     const parsed = schema.safeParse(expanded);
     if (parsed.success) {
       values[name] = parsed.data;

@@ -95,7 +95,9 @@ function describeOther(text: string): string {
   return "text without groups";
 }
 
-/** Veyon exports numbers and booleans as texts, or as they are; a null is a value that is not set. */
+/**
+ * Veyon exports numbers and booleans as texts, or as they are; a null is a value that is not set.
+ */
 function collectJson(
   group: object,
   prefix: string,

@@ -32,7 +32,10 @@ const lifetimeHoursMax = 576;
 /** Bun's HTTP server cuts a request that is not answered within 255 s. */
 const authenticationSecondsMax = 240;
 
-/** Every setting there is: loading, `veyon-webapi config` and the README's table all follow this one. */
+/**
+ * Every setting there is: loading, `veyon-webapi config` and the README's table all follow this
+ * one.
+ */
 export const settingsSchema = {
   httpServerPort: veyon(
     "WebAPI/HttpServerPort",

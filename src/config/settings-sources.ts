@@ -23,7 +23,7 @@ export interface FlagSetting {
 }
 
 /** Where settings come from beside the command line. */
-export interface SettingsWorld {
+export interface SettingsSources {
   /** Veyon's configuration on this system, which need not exist; null: none is read. */
   readonly systemVeyonFile: string | null;
   readonly environment: Environment;
@@ -34,7 +34,7 @@ export interface SettingsWorld {
 }
 
 /** Nothing but defaults and flags. */
-export const emptyWorld: SettingsWorld = {
+export const noSources: SettingsSources = {
   systemVeyonFile: null,
   environment: {},
   readFile: () => new Uint8Array(),
@@ -62,14 +62,14 @@ export interface Assignments {
 }
 
 /** Collects what all sources say: Veyon's own configuration, our file, the environment, flags. */
-export function collectAssignments(given: GivenSettings, world: SettingsWorld): Assignments {
+export function collectAssignments(given: GivenSettings, sources: SettingsSources): Assignments {
   const assignments: Assignment[] = [];
   const files: string[] = [];
   const problems: string[] = [];
-  const veyonFile = given.veyonConfigFile ?? world.systemVeyonFile;
+  const veyonFile = given.veyonConfigFile ?? sources.systemVeyonFile;
   if (veyonFile !== null) addVeyonFile(veyonFile);
   if (given.configFile !== null) addOwnFile(given.configFile);
-  for (const { variable, key, text } of decodeEnvironment(world.environment)) {
+  for (const { variable, key, text } of decodeEnvironment(sources.environment)) {
     if (key !== null) assignments.push({ key, text, source: variable, veyons: null });
     else
       problems.push(`Unknown variable ${variable}: ${suggestion(variable, environmentVariables)}`);
@@ -112,7 +112,7 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
     mayBeMissing = false,
   ): ReadonlyMap<string, FileValue> {
     try {
-      const values = decodeSettingsFile(world.readFile(path), wanted);
+      const values = decodeSettingsFile(sources.readFile(path), wanted);
       files.push(path);
       return values;
     } catch (error) {
@@ -128,7 +128,10 @@ export function collectAssignments(given: GivenSettings, world: SettingsWorld): 
   }
 }
 
-/** What else stands in Veyon's own configuration, even under a name that we use, is its own business. */
+/**
+ * What else stands in Veyon's own configuration, even under a name that we use, is its own
+ * business.
+ */
 function isVeyonSetting(key: string): boolean {
   const name = findSetting(key);
   return name !== null && settingsSchema[name].origin === "Veyon";

@@ -2,7 +2,10 @@ import { environmentVariable } from "./environment.ts";
 import type { LoadedSettings } from "./load-settings.ts";
 import { settingNames, settingsSchema } from "./settings-schema.ts";
 
-/** The effective settings for a terminal: of each its value and source, then what it means and may be. */
+/**
+ * The effective settings for a terminal: of each its value and source, then what it means and may
+ * be.
+ */
 export function formatSettings({ sources, adjustments }: LoadedSettings): string {
   const rows = settingNames.map((name) => {
     const { key, unit } = settingsSchema[name];
@@ -24,7 +27,9 @@ export function formatSettings({ sources, adjustments }: LoadedSettings): string
   return `${entries.join("\n\n")}\n`;
 }
 
-/** All settings as a Markdown table, as it stands in the README; aligned as `bun fmt` aligns tables. */
+/**
+ * All settings as a Markdown table, as it stands in the README; aligned as `bun fmt` aligns tables.
+ */
 export function formatSettingsMarkdown(): string {
   const rows = settingNames.map((name) => {
     const { key, default: text, unit, allowed, meaning, origin } = settingsSchema[name];

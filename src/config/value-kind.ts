@@ -25,7 +25,9 @@ export interface VeyonReading {
   readonly isExact: boolean;
 }
 
-/** The value travels in milliseconds, the text is in the unit that Veyon has chosen for the setting. */
+/**
+ * The value travels in milliseconds, the text is in the unit that Veyon has chosen for the setting.
+ */
 const unitMs = { h: 3_600_000, s: 1000, ms: 1 } as const;
 
 const bytesPerMib = 1024 * 1024;
@@ -123,7 +125,9 @@ export function choice<const T extends string>(values: readonly T[]): ValueKind<
   return { schema: z.string().pipe(z.enum(values)), allowed: values.join(", "), unit: "" };
 }
 
-/** Control characters are refused: a line break means the content of a key where its path belongs. */
+/**
+ * Control characters are refused: a line break means the content of a key where its path belongs.
+ */
 const path = z
   .string()
   .max(pathCharactersMax)

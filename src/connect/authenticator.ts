@@ -42,10 +42,10 @@ export class Authenticator {
   }
 
   /** Throws HostError, and what `credentials` throws. */
-  async logIn(request: LoginRequest): Promise<Admission> {
+  async admit(request: LoginRequest): Promise<Admission> {
     const closing = this.#closing.signal;
     try {
-      return await this.#logIn(request, closing);
+      return await this.#admit(request, closing);
     } catch (error) {
       if (!closing.aborted) throw error;
       throw HostError.cancelled(formatHostAddress(request.address), error);
@@ -57,7 +57,7 @@ export class Authenticator {
     this.#closing.abort();
   }
 
-  async #logIn(request: LoginRequest, closing: AbortSignal): Promise<Admission> {
+  async #admit(request: LoginRequest, closing: AbortSignal): Promise<Admission> {
     const { connector, probe, authenticationTimeoutMs, log } = this.#options;
     const { address } = request;
     const signal = AbortSignal.any([

@@ -10,12 +10,15 @@ export interface HostAddress {
 
 const hostNameLengthMax = 253;
 
-/** An IPv6 address without brackets may have a port behind it: its last part then has five digits. */
+/**
+ * An IPv6 address without brackets may have a port behind it: its last part then has five digits.
+ */
 const ipv6WithPort = /^(.*):(\d{5})$/;
 
 /**
- * Reads a host as the reference does: `name`, `name:port`, `1.2.3.4:port`, `[v6]:port`, `v6`, `v6:ppppp`. Port 0 means
- * the default. Unlike the reference, takes `[v6]` alone, and refuses ports above 65535 where that wraps them.
+ * Reads a host as the reference does: `name`, `name:port`, `1.2.3.4:port`, `[v6]:port`, `v6`,
+ * `v6:ppppp`. Port 0 means the default. Unlike the reference, takes `[v6]` alone, and refuses ports
+ * above 65535 where that wraps them.
  */
 export function parseHostAddress(text: string, defaultPort: number): HostAddress {
   const { host, port } = split(text);

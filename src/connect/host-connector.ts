@@ -29,7 +29,9 @@ export interface LoggedIn {
   readonly init: ServerInit;
 }
 
-/** Hosts with Veyon 5 that are remembered: only the first connection waits for a greeting in vain. */
+/**
+ * Hosts with Veyon 5 that are remembered: only the first connection waits for a greeting in vain.
+ */
 const tlsHostsMax = 4096;
 
 export class HostConnector {

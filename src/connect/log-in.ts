@@ -1,4 +1,7 @@
-/** From a Veyon Server that has listed its methods to a session: login, the host's access rules, ServerInit. */
+/**
+ * From a Veyon Server that has listed its methods to a session: login, the host's access rules,
+ * ServerInit.
+ */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { EndOfStreamError, ProtocolError } from "../bytes/errors.ts";
 import { type ByteSink, clientInit, readServerInit, type ServerInit } from "../rfb/handshake.ts";
@@ -76,7 +79,10 @@ export async function logIn(
   }
 }
 
-/** ClientInit and ServerInit. Access rules run in between: an old host closes, a newer one sends a size of 0x0. */
+/**
+ * ClientInit and ServerInit. Access rules run in between: an old host closes, a newer one sends a
+ * size of 0x0.
+ */
 async function enter(stream: ByteStream, sink: ByteSink, where: string): Promise<ServerInit> {
   sink.send(clientInit);
   let init: ServerInit;

@@ -5,10 +5,15 @@ import type { HostConnector } from "./host-connector.ts";
 import { HostError } from "./host-error.ts";
 import type { VeyonConnection } from "./veyon-connection.ts";
 
-/** A host logs, and may show its user, a failed login for each time that it is asked and then left. */
+/**
+ * A host logs, and may show its user, a failed login for each time that it is asked and then left.
+ */
 const answerAgeMaxMs = 30_000;
 
-/** How long the connection that has asked waits for a login on it. Hosts of 4.11.1 end it after 30 s. */
+/**
+ * How long the connection that has asked waits for a login on it. Hosts of 4.11.1 end it after 30
+ * s.
+ */
 const waitingMaxMs = 10_000;
 
 /** Hosts whose answers are kept. */
@@ -20,7 +25,10 @@ interface Answer {
   waitingTimer: Timer | null;
 }
 
-/** Asks hosts for their authentication methods, seldom, and keeps the connection for a login that may follow. */
+/**
+ * Asks hosts for their authentication methods, seldom, and keeps the connection for a login that
+ * may follow.
+ */
 export class MethodProbe {
   readonly #connector: HostConnector;
   readonly #timeoutMs: number;

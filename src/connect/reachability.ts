@@ -9,8 +9,8 @@ export type Reachability = "online" | "up" | "down";
 const probeTimeoutMs = 2500;
 
 /**
- * Whether the Veyon Server listens, or at least the computer answers. Behind a closed port it is asked for by a ping as
- * well, since a router or a firewall may refuse in its place.
+ * Whether the Veyon Server listens, or at least the computer answers. Behind a closed port it is
+ * asked for by a ping as well, since a router or a firewall may refuse in its place.
  */
 export async function probeReachability(address: HostAddress): Promise<Reachability> {
   const pinging = ping(address.host, probeTimeoutMs);

@@ -55,7 +55,8 @@ export async function openVeyonConnection(
     return await attempt(address, settings, options, approach);
   } catch (error) {
     if (!(error instanceof TlsRefusedError)) throw error;
-    // A busy Veyon 4 server may greet after more than a second, and takes our ClientHello for a wrong answer.
+    // A busy Veyon 4 server may greet after more than a second, and takes our ClientHello for a
+    // wrong answer.
     return attempt(address, settings, options, "plain-only");
   }
 }

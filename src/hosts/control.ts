@@ -1,4 +1,7 @@
-/** Starts and stops features: checks the arguments, builds the messages, waits for a host that is gone, and sends. */
+/**
+ * Starts and stops features: checks the arguments, builds the messages, waits for a host that is
+ * gone, and sends.
+ */
 import { parseUuid } from "../qt/uuid.ts";
 import type { FeatureMessage } from "../veyon/feature-message.ts";
 import type { Feature, FeatureContext } from "./features/feature.ts";
@@ -42,7 +45,9 @@ export function findFeature(text: string): Feature {
   return feature;
 }
 
-/** Returns what belongs to the connection from then on. Throws ControlError, and HostError (lost). */
+/**
+ * Returns what belongs to the connection from then on. Throws ControlError, and HostError (lost).
+ */
 export async function control(
   host: Host,
   request: ControlRequest,

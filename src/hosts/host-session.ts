@@ -117,7 +117,10 @@ export class HostSession {
     return this.#client.screen.firstPicture;
   }
 
-  /** The newest picture that can be had without a long wait, null if there is none. It goes on changing. */
+  /**
+   * The newest picture that can be had without a long wait, null if there is none. It goes on
+   * changing.
+   */
   async picture(): Promise<Framebuffer | null> {
     await this.#pacer.freshen();
     return this.#pacer.incompleteForMs > earlierSizeMaxMs ? null : this.#client.screen.picture;

@@ -48,7 +48,9 @@ export class Host {
     return this.#session === null ? this.#lost : null;
   }
 
-  /** The session, waiting for its return if it is lost. Throws HostError (lost) after `waitMaxMs`. */
+  /**
+   * The session, waiting for its return if it is lost. Throws HostError (lost) after `waitMaxMs`.
+   */
   async sessionWithin(waitMaxMs: number): Promise<HostSession> {
     if (this.#session !== null || this.#closing.signal.aborted) return this.session;
     try {

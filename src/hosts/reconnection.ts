@@ -33,7 +33,10 @@ const badSessionsFree = 2;
 /** Gets a lost host back. */
 export class Reconnection {
   readonly #options: ReconnectionOptions;
-  /** Sessions in a row that were lost soon after they began, and those that have not shown a picture. */
+  /**
+   * Sessions in a row that were lost soon after they began, and those that have not shown a
+   * picture.
+   */
   #shortSessions = 0;
   #blindSessions = 0;
 

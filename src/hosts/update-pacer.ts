@@ -39,7 +39,9 @@ export interface PaintedUpdate {
 /** A host that was not looked at for this long is left alone. */
 const attentionMs = 10_000;
 
-/** How long a look waits for an update; a request that has been open for so long means no change. */
+/**
+ * How long a look waits for an update; a request that has been open for so long means no change.
+ */
 const newsWaitMs = 100;
 
 /** What the host has not completed this long after it began to send is asked for as a whole. */
@@ -93,7 +95,10 @@ export class UpdatePacer {
     else this.#afterPart(nowMs, resized);
   }
 
-  /** For somebody who looks: returns when the picture in memory is new enough, or after `newsWaitMs`. */
+  /**
+   * For somebody who looks: returns when the picture in memory is new enough, or after
+   * `newsWaitMs`.
+   */
   async freshen(): Promise<void> {
     const nowMs = performance.now();
     if (!this.#complete) {

@@ -33,7 +33,10 @@ export function createApp(options: AppOptions) {
   return app;
 }
 
-/** A connection that ended while the request was in hand takes everything with it; that it ended is the reason. */
+/**
+ * A connection that ended while the request was in hand takes everything with it; that it ended is
+ * the reason.
+ */
 function closedMeanwhile(
   connections: ApiConnections,
   connection: ApiConnection | undefined,

@@ -24,7 +24,9 @@ export interface Variables {
   loginMethod: string | undefined;
 }
 
-/** Hono's type parameter of this application. Without a socket, as in a test, there are no bindings. */
+/**
+ * Hono's type parameter of this application. Without a socket, as in a test, there are no bindings.
+ */
 export interface AppEnvironment {
   Bindings: Partial<HttpBindings>;
   Variables: Variables;

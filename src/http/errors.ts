@@ -46,7 +46,10 @@ const apiErrors = {
 
 export type ApiErrorName = keyof typeof apiErrors;
 
-/** An answer of the API that is an error. `details`: what a person needs to mend it; never a credential. */
+/**
+ * An answer of the API that is an error. `details`: what a person needs to mend it; never a
+ * credential.
+ */
 export class ApiError extends Error {
   override readonly name = "ApiError";
 

@@ -1,6 +1,9 @@
 import type { ApiError } from "./errors.ts";
 
-/** An answer with a JSON body. Its header is spelled as by the reference, for the scripts that search for it as text. */
+/**
+ * An answer with a JSON body. Its header is spelled as by the reference, for the scripts that
+ * search for it as text.
+ */
 export function jsonResponse(
   value: unknown,
   status = 200,

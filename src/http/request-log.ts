@@ -6,7 +6,10 @@ import { loggedPath, withoutUids } from "./logged-text.ts";
 
 const detailsCharactersMax = 300;
 
-/** One line for each request, when it has been answered. Query, headers and body may hold anything and stay out. */
+/**
+ * One line for each request, when it has been answered. Query, headers and body may hold anything
+ * and stay out.
+ */
 export function requestLog(log: Logger) {
   let count = 0;
   return createMiddleware<AppEnvironment>(async function requestLog(c, next) {

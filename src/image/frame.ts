@@ -10,6 +10,9 @@ export interface Frame extends Size {
   readonly stripRevisions: Uint32Array;
   /** Rises with every change. A screen of another size is another object. */
   readonly revision: number;
-  /** Calls `use` at a moment when the pixels are those of one moment; they may change as soon as it returns. */
+  /**
+   * Calls `use` at a moment when the pixels are those of one moment; they may change as soon as it
+   * returns.
+   */
   whenStill<T>(use: () => T): Promise<T>;
 }

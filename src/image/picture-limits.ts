@@ -11,7 +11,10 @@ export const pictureLimits = {
   picturesAtOnceMax: 3,
   /** Strips of one picture that are with an encoder at once. */
   stripsAtOnceMax: 8,
-  /** Pixels of a scaled picture that are kept with it while the cache is at most half full; more would fill it. */
+  /**
+   * Pixels of a scaled picture that are kept with it while the cache is at most half full; more
+   * would fill it.
+   */
   keptPixelsMax: 1024 * 576,
   /** Bytes of free memory that are kept for the next pictures: about three full HD frames. */
   freeBytesMax: 32 * 1024 * 1024,

@@ -5,8 +5,8 @@ import { clientAddress } from "../http/client-address.ts";
 import { LimitedLog } from "../log/limited-log.ts";
 
 /**
- * One line for each connection to the HTTPS port on which no TLS came about. Bun 1.4.5 does not say why, only who ended
- * it.
+ * One line for each connection to the HTTPS port on which no TLS came about. Bun 1.4.5 does not say
+ * why, only who ended it.
  */
 export class HandshakeLog {
   readonly #lines: LimitedLog;

@@ -1,4 +1,7 @@
-/** Requests that never reach the app, since they are no HTTP, or too much of it. They have an error body and a line too. */
+/**
+ * Requests that never reach the app, since they are no HTTP, or too much of it. They have an error
+ * body and a line too.
+ */
 import { once } from "node:events";
 import { type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
@@ -7,7 +10,10 @@ import { clientAddress } from "../http/client-address.ts";
 import { ApiError } from "../http/errors.ts";
 import { LimitedLog } from "../log/limited-log.ts";
 
-/** Request line and headers together; the reference takes as much. Single sign-on makes cookies of 60 KB. */
+/**
+ * Request line and headers together; the reference takes as much. Single sign-on makes cookies of
+ * 60 KB.
+ */
 export const headBytesMax = 80 * 1024;
 
 export class Refusals {
@@ -30,7 +36,10 @@ export class Refusals {
     });
   }
 
-  /** As `refuse`, where the connection ends with the answer: what still comes on it is thrown away without a word. */
+  /**
+   * As `refuse`, where the connection ends with the answer: what still comes on it is thrown away
+   * without a word.
+   */
   refuseAndEnd(socket: object, status: number, details: string): string {
     this.#ended.add(socket);
     return this.refuse(socket, status, details);
@@ -57,7 +66,8 @@ export class Refusals {
   async #answerParseError(error: ParseError, socket: Duplex): Promise<void> {
     if (this.#ended.has(socket)) return;
     this.#ended.add(socket);
-    // Requests that came before are answered first; one that has not come whole is the one that is refused.
+    // Requests that came before are answered first; one that has not come whole is the one that is
+    // refused.
     const inHand = [...(this.#inHand.get(socket) ?? [])];
     await Promise.all(inHand.filter(({ req }) => req.complete).map((each) => once(each, "close")));
     // The client has gone.

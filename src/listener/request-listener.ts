@@ -13,10 +13,16 @@ const lingerMs = 2000;
 
 const bodyless = new Set(["GET", "HEAD"]);
 
-/** Takes the place of what a client calls us, which may be no host name at all: nothing here depends on it. */
+/**
+ * Takes the place of what a client calls us, which may be no host name at all: nothing here depends
+ * on it.
+ */
 const ownHost = "localhost";
 
-/** Lets the app answer what node:http receives, once it has come whole: no body of ours is long enough for a stream. */
+/**
+ * Lets the app answer what node:http receives, once it has come whole: no body of ours is long
+ * enough for a stream.
+ */
 export function requestListener(fetch: Fetch, refusals: Refusals): RequestListener {
   return (incoming, outgoing) => {
     const { headers, httpVersion, socket } = incoming;
@@ -54,7 +60,10 @@ export function requestListener(fetch: Fetch, refusals: Refusals): RequestListen
     outgoing.write(body);
   }
 
-  /** The connection ends when the client has, since closing it over unread data would take the answer away. */
+  /**
+   * The connection ends when the client has, since closing it over unread data would take the
+   * answer away.
+   */
   function refuseTooLong(incoming: IncomingMessage, outgoing: ServerResponse): void {
     refuse(outgoing, 413, `the body has over ${requestBytesMax} bytes`);
     const cut = setTimeout(() => outgoing.end(), lingerMs);

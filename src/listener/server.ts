@@ -1,6 +1,7 @@
 /**
- * The API's listener: node:http and not Bun.serve, which in Bun 1.4.5 closes the connection when a request comes while
- * the one before it still waits for its answer (pipelining), and knows no trailers.
+ * The API's listener: node:http and not Bun.serve, which in Bun 1.4.5 closes the connection when a
+ * request comes while the one before it still waits for its answer (pipelining), and knows no
+ * trailers.
  */
 import http from "node:http";
 import https from "node:https";
@@ -95,7 +96,10 @@ async function start({ port, bindAddress, tls }: ListenOptions, listener: http.R
   }
 }
 
-/** TLS 1.3 only, like the reference. A request without a Host is refused by our own listener, in words. */
+/**
+ * TLS 1.3 only, like the reference. A request without a Host is refused by our own listener, in
+ * words.
+ */
 function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
   const limits = { maxHeaderSize: headBytesMax, requireHostHeader: false };
   if (tls === null) return http.createServer(limits, listener);
@@ -117,7 +121,9 @@ function explain(error: unknown): string {
   }
 }
 
-/** The address as in URLs, where the many spellings of an IPv6 address are one; zones are unknown. */
+/**
+ * The address as in URLs, where the many spellings of an IPv6 address are one; zones are unknown.
+ */
 function bracketed(bindAddress: string): string {
   if (!bindAddress.includes(":")) return bindAddress;
   const host = `[${bindAddress}]`;

@@ -6,7 +6,10 @@ const periodMs = 60_000;
 /** In one period; more are counted and told when it is over. */
 const linesMax = 10;
 
-/** The lines of an event that anybody can cause as often as he likes: a scanner must not fill the log. */
+/**
+ * The lines of an event that anybody can cause as often as he likes: a scanner must not fill the
+ * log.
+ */
 export class LimitedLog {
   #count = 0;
   #period: Timer | null = null;

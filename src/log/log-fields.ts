@@ -29,7 +29,10 @@ function encodeValue(name: string, value: Exclude<LogValue, undefined>): string 
 
 const isPlain = /^[\x21\x23-\x3c\x3e-\x5b\x5d-\x7e]+$/;
 
-/** Beside what JSON escapes: control characters that move a terminal's cursor or turn the direction of writing. */
+/**
+ * Beside what JSON escapes: control characters that move a terminal's cursor or turn the direction
+ * of writing.
+ */
 const unsafe = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function quote(text: string): string {

@@ -1,9 +1,9 @@
 /**
- * A structured logger: one event, one line of `name=value` pairs, known as logfmt. It is read by people in the
- * terminal and the journal as it is, searched by grep, and taken apart by the usual collectors; JSON lines would
- * give up the first for nothing.
+ * A structured logger: one event, one line of `name=value` pairs, known as logfmt. It is read by
+ * people in the terminal and the journal as it is, searched by grep, and taken apart by the usual
+ * collectors; JSON lines would give up the first for nothing.
  *
- *     time=2026-11-21T21:00:00.000Z level=info event=request method=GET path=/api/v1/user status=200 ms=0.4
+ *     time=2026-11-21T21:00:00.000Z level=info event=request method=GET status=200 ms=0.4
  */
 import { encodeLogFields } from "./log-fields.ts";
 import type { LogFields } from "./log-fields.ts";
@@ -12,7 +12,10 @@ export const logLevels = ["debug", "info", "warn", "error"] as const;
 
 export type LogLevel = (typeof logLevels)[number];
 
-/** Fields that cost something to make are given as a function, which is called only if the line is written. */
+/**
+ * Fields that cost something to make are given as a function, which is called only if the line is
+ * written.
+ */
 export type LogMethod = (event: string, fields?: LogFields | (() => LogFields)) => void;
 
 /** `event` says what happened in few lower-case words; what it happened to is in the fields. */

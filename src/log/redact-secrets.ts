@@ -8,7 +8,10 @@ export function isSecretName(name: string): boolean {
   return secretName.test(name);
 }
 
-/** The text without PEM private keys, whole or cut off, as a last defence: callers do not hand us any. */
+/**
+ * The text without PEM private keys, whole or cut off, as a last defence: callers do not hand us
+ * any.
+ */
 export function redactSecrets(text: string): string {
   if (!text.includes("PRIVATE KEY-----")) return text;
   return text.replace(privateKey, "[private key]");

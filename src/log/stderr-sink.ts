@@ -1,9 +1,13 @@
-/** Bytes that may wait for a reader of standard error that does not read, a stopped pager for example. */
+/**
+ * Bytes that may wait for a reader of standard error that does not read, a stopped pager for
+ * example.
+ */
 const waitingCharactersMax = 1024 * 1024;
 
 /**
- * Writes log lines to standard error without ever waiting for its reader. Lines beyond the limit are lost, and
- * counted in a line of their own once there is room again; a reader that has gone away stops nothing but the log.
+ * Writes log lines to standard error without ever waiting for its reader. Lines beyond the limit
+ * are lost, and counted in a line of their own once there is room again; a reader that has gone
+ * away stops nothing but the log.
  */
 export function stderrSink(stream: NodeJS.WritableStream = process.stderr): (line: string) => void {
   let waitingCharacters = 0;

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 
 /**
- * Whether the host answers an ICMP echo request, by the system's own `ping`, which may do so without privileges. No
- * answer where that program is missing.
+ * Whether the host answers an ICMP echo request, by the system's own `ping`, which may do so
+ * without privileges. No answer where that program is missing.
  */
 export function ping(host: string, timeoutMs: number): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();

@@ -92,7 +92,8 @@ export class TcpConnection {
     socket.on("data", ({ buffer, byteOffset, byteLength }: Buffer) =>
       this.stream.push(new Uint8Array(buffer, byteOffset, byteLength)),
     );
-    // A reset is a close like any other: hosts that refuse a client reset it when something of it is still unread.
+    // A reset is a close like any other: hosts that refuse a client reset it when something of it
+    // is still unread.
     socket.on("error", (error: NodeJS.ErrnoException) =>
       this.stream.end(error.code === "ECONNRESET" || error.code === "EPIPE" ? null : error),
     );

@@ -5,7 +5,9 @@ export const nilUuid: Uuid = "00000000-0000-0000-0000-000000000000";
 
 const textualForm = /^(\{)?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(\})?$/i;
 
-/** Reads what QUuid reads: any letter case, with or without braces. Null if it is something else. */
+/**
+ * Reads what QUuid reads: any letter case, with or without braces. Null if it is something else.
+ */
 export function parseUuid(text: string): Uuid | null {
   const match = textualForm.exec(text);
   if (match === null || (match[1] === undefined) !== (match[3] === undefined)) return null;

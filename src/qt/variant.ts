@@ -1,8 +1,10 @@
 /**
- * QVariant in the QDataStream format of Qt 5.5, as far as Veyon uses it: `u32 type, u8 null flag, value`.
+ * QVariant in the QDataStream format of Qt 5.5, as far as Veyon uses it: `u32 type, u8 null flag,
+ * value`.
  *
- * Surprises: strings count their length in bytes; a map's keys come descending from Qt 5 and ascending from Qt 6;
- * the null flag says nothing (a null string is told by its length). `../../docs/wire-formats.md` has the table.
+ * Surprises: strings count their length in bytes; a map's keys come descending from Qt 5 and
+ * ascending from Qt 6; the null flag says nothing (a null string is told by its length).
+ * `../../docs/wire-formats.md` has the table.
  */
 import type { ByteWriter } from "../bytes/byte-writer.ts";
 import type { Cursor } from "../bytes/cursor.ts";

@@ -3,8 +3,9 @@ import { ByteWriter } from "../bytes/byte-writer.ts";
 import type { Rect } from "./rect.ts";
 
 /**
- * SetPixelFormat: 32 bits per pixel, depth 24, little-endian, red at bit 16, green at 8, blue at 0, so in memory
- * B, G, R, unused. It is the format of x11vnc and UltraVNC themselves, which spares them the conversion.
+ * SetPixelFormat: 32 bits per pixel, depth 24, little-endian, red at bit 16, green at 8, blue at 0,
+ * so in memory B, G, R, unused. It is the format of x11vnc and UltraVNC themselves, which spares
+ * them the conversion.
  */
 export function encodeSetPixelFormat(): Uint8Array {
   return new ByteWriter(20)

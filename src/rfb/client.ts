@@ -1,6 +1,7 @@
 /**
- * An RFB client after the handshake (RFC 6143, sections 7.5 and 7.6): asks for updates, and reads what the server sends
- * until the connection ends. Message types beyond RFB's own come from a table that the caller gives.
+ * An RFB client after the handshake (RFC 6143, sections 7.5 and 7.6): asks for updates, and reads
+ * what the server sends until the connection ends. Message types beyond RFB's own come from a table
+ * that the caller gives.
  */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { Cursor } from "../bytes/cursor.ts";
@@ -149,7 +150,10 @@ async function skipColourMap(stream: ByteStream): Promise<void> {
   await stream.skip(6 * header.u16());
 }
 
-/** 3 bytes padding, u32 length, text. A negative length announces UltraVNC's extended form of the same. */
+/**
+ * 3 bytes padding, u32 length, text. A negative length announces UltraVNC's extended form of the
+ * same.
+ */
 async function skipCutText(stream: ByteStream): Promise<void> {
   const header = new Cursor(await stream.read(7), "ServerCutText");
   header.skip(3);

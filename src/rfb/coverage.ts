@@ -3,7 +3,9 @@ import type { Size } from "./size.ts";
 
 const allBits = 0xffffffff;
 
-/** Which pixels of a screen have come from the host: a bit each, and each row in words of its own. */
+/**
+ * Which pixels of a screen have come from the host: a bit each, and each row in words of its own.
+ */
 export class Coverage {
   readonly #words: Uint32Array;
   readonly #rowWords: number;

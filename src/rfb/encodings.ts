@@ -1,7 +1,7 @@
 /**
- * Encoding numbers as a rectangle's header and SetEncodings carry them (i32): RFC 6143 section 7.7 and the list that
- * the community keeps with the rfbproto document. Negative numbers are pseudo-encodings: they announce an ability,
- * or carry something other than pixels.
+ * Encoding numbers as a rectangle's header and SetEncodings carry them (i32): RFC 6143 section 7.7
+ * and the list that the community keeps with the rfbproto document. Negative numbers are
+ * pseudo-encodings: they announce an ability, or carry something other than pixels.
  */
 export const Encoding = {
   Raw: 0,

@@ -61,8 +61,8 @@ export class Framebuffer {
   }
 
   /**
-   * Calls `use` at a moment when no update is half painted. The pixels may change as soon as `use` has returned: what
-   * is needed later has to be copied in it. Throws what `free` was given.
+   * Calls `use` at a moment when no update is half painted. The pixels may change as soon as `use`
+   * has returned: what is needed later has to be copied in it. Throws what `free` was given.
    */
   async whenStill<T>(use: () => T): Promise<T> {
     while (this.#painting !== null) await this.#painting.promise;
@@ -112,7 +112,10 @@ export class Framebuffer {
     }
   }
 
-  /** Takes over the pixels that both have, which counts as nothing painted. Yields after every few rows. */
+  /**
+   * Takes over the pixels that both have, which counts as nothing painted. Yields after every few
+   * rows.
+   */
   *keep(old: Framebuffer): Generator<void, void> {
     const width = Math.min(this.width, old.width);
     const height = Math.min(this.height, old.height);
@@ -133,7 +136,10 @@ export class Framebuffer {
     if (this.#coverage.isComplete) this.#coverage = null;
   }
 
-  /** Finds out which of the painted strips have changed. Yields after each, well under a millisecond of work. */
+  /**
+   * Finds out which of the painted strips have changed. Yields after each, well under a millisecond
+   * of work.
+   */
   *noteChanges(): Generator<void, void> {
     const revision = this.#revision + 1;
     for (let strip = 0; strip < this.#painted.length; strip++) {

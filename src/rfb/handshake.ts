@@ -1,6 +1,7 @@
 /**
- * The RFB 3.8 handshake (RFC 6143, sections 7.1 to 7.3) as far as the server's security type is concerned, for the
- * versions 3.7 and 3.8: the client always answers 3.8, since Veyon does not mind.
+ * The RFB 3.8 handshake (RFC 6143, sections 7.1 to 7.3) as far as the server's security type is
+ * concerned, for the versions 3.7 and 3.8: the client always answers 3.8, since Veyon does not
+ * mind.
  */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { Cursor } from "../bytes/cursor.ts";
@@ -27,8 +28,8 @@ const securityTypesShownMax = 8;
 const clientVersion = new TextEncoder().encode("RFB 003.008\n");
 
 /**
- * The server's version line. Its last byte is not looked at: Veyon 4.10.4 to 4.11.1 send NUL for LF. A server of
- * version 3.3 decides on the security type alone, which no Veyon does.
+ * The server's version line. Its last byte is not looked at: Veyon 4.10.4 to 4.11.1 send NUL for
+ * LF. A server of version 3.3 decides on the security type alone, which no Veyon does.
  */
 export function checkProtocolVersion(line: Uint8Array): void {
   const text = new TextDecoder("latin1").decode(line.subarray(0, 11));
@@ -40,8 +41,9 @@ export function checkProtocolVersion(line: Uint8Array): void {
 }
 
 /**
- * Answers the version line and picks a security type. The 12 bytes go alone, and the next byte waits for the server's
- * list: up to Veyon 4.11.0 a server that finds more than 12 bytes waiting never answers.
+ * Answers the version line and picks a security type. The 12 bytes go alone, and the next byte
+ * waits for the server's list: up to Veyon 4.11.0 a server that finds more than 12 bytes waiting
+ * never answers.
  */
 export async function chooseSecurityType(
   stream: ByteStream,
@@ -74,7 +76,9 @@ export async function readSecurityResult(stream: ByteStream): Promise<void> {
 /** ClientInit: the screen is shared with all other viewers. */
 export const clientInit = Uint8Array.of(1);
 
-/** ServerInit (RFC 6143, 7.3.2). The server's own pixel format is not looked at, since we set ours. */
+/**
+ * ServerInit (RFC 6143, 7.3.2). The server's own pixel format is not looked at, since we set ours.
+ */
 export async function readServerInit(stream: ByteStream): Promise<ServerInit> {
   const header = new Cursor(await stream.read(24), "ServerInit");
   const width = header.u16();

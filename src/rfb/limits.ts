@@ -1,6 +1,6 @@
 /**
- * What a host may announce. Veyon Server relays no message above 64 MiB, and 4.11.1 refuses sides above 16384
- * pixels and updates of more rectangles; a real host stays far below.
+ * What a host may announce. Veyon Server relays no message above 64 MiB, and 4.11.1 refuses sides
+ * above 16384 pixels and updates of more rectangles; a real host stays far below.
  */
 export const rfbLimits = {
   /** Pixels on one side of the screen. */
@@ -8,7 +8,9 @@ export const rfbLimits = {
   /** Pixels of the whole screen: two 8K screens side by side. */
   framePixelsMax: 2 * 7680 * 4320,
   rectanglesPerUpdateMax: 16384,
-  /** Changes of size in one update, each behind pixels of another size; hosts send one by itself. */
+  /**
+   * Changes of size in one update, each behind pixels of another size; hosts send one by itself.
+   */
   resizesPerUpdateMax: 4,
   /** How often one update may paint over the screen; the rectangles of hosts hardly overlap. */
   overpaintMax: 4,

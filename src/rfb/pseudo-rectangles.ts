@@ -1,6 +1,7 @@
 /**
- * Pseudo-rectangles: they carry no pixels of the screen but the cursor or a new size. Each reader consumes its payload.
- * Formats: RFC 6143, section 7.8, and the community's RFB specification (ExtendedDesktopSize, LastRect, PointerPos).
+ * Pseudo-rectangles: they carry no pixels of the screen but the cursor or a new size. Each reader
+ * consumes its payload. Formats: RFC 6143, section 7.8, and the community's RFB specification
+ * (ExtendedDesktopSize, LastRect, PointerPos).
  */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { Cursor } from "../bytes/cursor.ts";
@@ -46,7 +47,10 @@ export async function readPseudoRectangle(
   }
 }
 
-/** u8 screens, 3 bytes padding, 16 bytes a screen. A y other than 0 reports a failed request of some client. */
+/**
+ * u8 screens, 3 bytes padding, 16 bytes a screen. A y other than 0 reports a failed request of some
+ * client.
+ */
 async function readExtendedDesktopSize(stream: ByteStream, rect: Rect): Promise<PseudoEffect> {
   const [screens] = await stream.read(4);
   await stream.skip(16 * screens);

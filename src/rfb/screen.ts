@@ -50,7 +50,10 @@ export class Screen {
     return this.#wholeArrived.promise;
   }
 
-  /** The last whole picture, null if there is none yet. It may be half painted: see `Framebuffer.whenStill`. */
+  /**
+   * The last whole picture, null if there is none yet. It may be half painted: see
+   * `Framebuffer.whenStill`.
+   */
   get picture(): Framebuffer | null {
     return this.#whole;
   }

@@ -10,7 +10,9 @@ export interface ByteRoom {
   take(bytes: number): void;
 }
 
-/** What one update may hold and do, measured by the size of the screen: no honest one needs more. */
+/**
+ * What one update may hold and do, measured by the size of the screen: no honest one needs more.
+ */
 export class UpdateRoom implements ByteRoom {
   readonly #memory: MemoryAccount;
   /** Of the largest screen that the update has had so far. */
@@ -29,7 +31,10 @@ export class UpdateRoom implements ByteRoom {
     this.#pixels = Math.max(this.#pixels, width * height);
   }
 
-  /** The size changes behind rectangles of another size. Throws ProtocolError when it does so too often. */
+  /**
+   * The size changes behind rectangles of another size. Throws ProtocolError when it does so too
+   * often.
+   */
   countResize(): void {
     if (++this.#resizes > rfbLimits.resizesPerUpdateMax) {
       throw new ProtocolError(
@@ -38,7 +43,10 @@ export class UpdateRoom implements ByteRoom {
     }
   }
 
-  /** A rectangle is going to be painted. Throws ProtocolError when the screen is painted over too often. */
+  /**
+   * A rectangle is going to be painted. Throws ProtocolError when the screen is painted over too
+   * often.
+   */
   paint({ width, height }: Rect): void {
     this.#paintedPixels += width * height;
     const { overpaintMax } = rfbLimits;

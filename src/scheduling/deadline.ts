@@ -3,7 +3,10 @@ export class DeadlineError extends Error {
   override readonly name = "DeadlineError";
 }
 
-/** Rejects with DeadlineError after `timeoutMs`, else gives what `promise` gives; nothing is cancelled. */
+/**
+ * Rejects with DeadlineError after `timeoutMs`, else gives what `promise` gives; nothing is
+ * cancelled.
+ */
 export async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
   const { promise: deadline, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(

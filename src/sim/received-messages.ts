@@ -24,7 +24,10 @@ export class ReceivedMessages {
     for (const listener of this.listeners) listener(message);
   }
 
-  /** The first match that `next` has not given out before, whether it is here already or comes later. */
+  /**
+   * The first match that `next` has not given out before, whether it is here already or comes
+   * later.
+   */
   next(predicate: Predicate): Promise<ReceivedFeatureMessage> {
     const known = this.all.find((message) => !this.#claimed.has(message) && predicate(message));
     if (known !== undefined) {

@@ -22,8 +22,8 @@ export async function startSimHost(options: SimHostOptions = {}): Promise<SimHos
 }
 
 /**
- * A computer with Veyon Server on it, simulated: real sockets and the real protocol on the loopback address, a
- * screen to draw on, features that work, and every misbehaviour that a test wants.
+ * A computer with Veyon Server on it, simulated: real sockets and the real protocol on the loopback
+ * address, a screen to draw on, features that work, and every misbehaviour that a test wants.
  */
 export class SimHost implements SimComputer {
   readonly traits;
@@ -133,7 +133,8 @@ export class SimHost implements SimComputer {
       this.#clients.set(connection, session);
       await session.serve();
     } catch {
-      // Whatever a client does wrong costs its own connection only; a host never says why it closes.
+      // Whatever a client does wrong costs its own connection only; a host never says why it
+      // closes.
     } finally {
       connection.close();
     }

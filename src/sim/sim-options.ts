@@ -1,7 +1,9 @@
 import type { CertificateWithKey } from "./certificates/certificate.ts";
 import type { SimConnection } from "./protocol/sim-connection.ts";
 
-/** What the host is about to send, or `accept` before anything is. The hook for every misbehaviour. */
+/**
+ * What the host is about to send, or `accept` before anything is. The hook for every misbehaviour.
+ */
 export type Step =
   | "accept"
   | "greeting"
@@ -20,12 +22,14 @@ export type Step =
   | "serverCutText"
   | "featureMessage";
 
-/** null sends nothing and goes on as if it had; "close" ends the connection in place of these bytes. */
+/**
+ * null sends nothing and goes on as if it had; "close" ends the connection in place of these bytes.
+ */
 export type Intercepted = Uint8Array | null | "close";
 
 /**
- * Sees every step of every client before it happens and says what goes on the wire instead. A promise delays
- * everything behind it; one that never settles is a host that fell silent.
+ * Sees every step of every client before it happens and says what goes on the wire instead. A
+ * promise delays everything behind it; one that never settles is a host that fell silent.
  */
 export type Intercept = (
   step: Step,
@@ -33,7 +37,10 @@ export type Intercept = (
   connection: SimConnection,
 ) => Intercepted | Promise<Intercepted>;
 
-/** null allows the user; a text denies, and is the reason. A promise is the question to the host's user. */
+/**
+ * null allows the user; a text denies, and is the reason. A promise is the question to the host's
+ * user.
+ */
 export type AccessRule = (userName: string) => string | null | Promise<string | null>;
 
 export interface SimUser {
@@ -52,8 +59,8 @@ export interface SimSession {
 }
 
 /**
- * What a client may sign in with. A Veyon 4 host offers one method: AuthKeys if there are `publicKeys`, else
- * AuthLogon. A Veyon 5 host offers all that are given.
+ * What a client may sign in with. A Veyon 4 host offers one method: AuthKeys if there are
+ * `publicKeys`, else AuthLogon. A Veyon 5 host offers all that are given.
  */
 export interface SimCredentials {
   /** PEM by key name. */
@@ -64,13 +71,17 @@ export interface SimCredentials {
   readonly ldapAccounts?: Readonly<Record<string, string>>;
   /** AuthSimple, Veyon 5: the shared password. */
   readonly sharedPassword?: string;
-  /** PEM; the password methods' key, which a real host makes for each login. Default: one made per process. */
+  /**
+   * PEM; the password methods' key, which a real host makes for each login. Default: one made per
+   * process.
+   */
   readonly passwordPrivateKey?: string;
 }
 
 /**
- * "whole": all of it. "in parts": the first time its upper half, and after a change of size only what was not there
- * before, as long as nobody asks for the whole once more. "never whole": a corner, at once and each time.
+ * "whole": all of it. "in parts": the first time its upper half, and after a change of size only
+ * what was not there before, as long as nobody asks for the whole once more. "never whole": a
+ * corner, at once and each time.
  */
 export type ScreenSent = "whole" | "in parts" | "never whole";
 

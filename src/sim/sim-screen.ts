@@ -6,7 +6,10 @@ export type ScreenChange =
   | { readonly type: "copied"; readonly rect: Rect; readonly from: { x: number; y: number } }
   | { readonly type: "resized"; readonly from: { width: number; height: number } };
 
-/** The picture of a simulated host, a word 0x00RRGGBB per pixel. Clients of the host hear of each change. */
+/**
+ * The picture of a simulated host, a word 0x00RRGGBB per pixel. Clients of the host hear of each
+ * change.
+ */
 export class SimScreen {
   readonly listeners = new Set<(change: ScreenChange) => void>();
   #pixels: Uint32Array;

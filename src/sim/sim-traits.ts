@@ -4,7 +4,10 @@ export interface SimTraits {
   readonly veyon5: boolean;
   /** The greeting ends in NUL instead of LF. */
   readonly greetsWithNul: boolean;
-  /** 4.11.1: strict client version, more than it may arrive at once, time and size limits, pushes at once. */
+  /**
+   * 4.11.1: strict client version, more than it may arrive at once, time and size limits, pushes at
+   * once.
+   */
   readonly hardened: boolean;
   /** Application version, screens, ping and the minimum update interval; pushes. */
   readonly answersQueries: boolean;

@@ -1,7 +1,7 @@
 /**
- * Authentication inside RFB's security type 40, for both generations. Veyon 4 numbers its methods, Veyon 5 names them
- * by UUID; that, and how AuthLogon answers, is all that differs. A server refuses by closing the connection, at every
- * step and without a reason.
+ * Authentication inside RFB's security type 40, for both generations. Veyon 4 numbers its methods,
+ * Veyon 5 names them by UUID; that, and how AuthLogon answers, is all that differs. A server
+ * refuses by closing the connection, at every step and without a reason.
  */
 import type { KeyObject } from "node:crypto";
 import type { ByteStream } from "../bytes/byte-stream.ts";
@@ -50,7 +50,10 @@ const handshakeMessageBytesMax = 64 * 1024;
 /** Methods that a host may list; the newest know four. */
 const methodsMax = 32;
 
-/** The host's list: Int count, then an Int (Veyon 4) or a QUuid (Veyon 5) each. `empty`: what no method means. */
+/**
+ * The host's list: Int count, then an Int (Veyon 4) or a QUuid (Veyon 5) each. `empty`: what no
+ * method means.
+ */
 export async function readMethodOffer(
   stream: ByteStream,
   generationIfEmpty: Generation,
@@ -83,8 +86,8 @@ function toMethod(type: Variant): AuthenticationMethod | null {
 }
 
 /**
- * Logs in; returns after RFB's SecurityResult. `userName`: who is asking, for the host's access rules and dialogs.
- * Throws AuthenticationError when the host refuses.
+ * Logs in; returns after RFB's SecurityResult. `userName`: who is asking, for the host's access
+ * rules and dialogs. Throws AuthenticationError when the host refuses.
  */
 export async function authenticate(
   stream: ByteStream,

@@ -9,8 +9,8 @@ import {
 } from "node:crypto";
 
 /**
- * A private key from PEM, PKCS#8 or PKCS#1, whose lines end in LF or CRLF and may have blank lines around and
- * between them. Throws on anything else, encrypted keys included.
+ * A private key from PEM, PKCS#8 or PKCS#1, whose lines end in LF or CRLF and may have blank lines
+ * around and between them. Throws on anything else, encrypted keys included.
  */
 export function parsePrivateKey(pem: string): KeyObject {
   const lines = pem.split(/\r\n|\r|\n/).map((line) => line.trim());
@@ -34,7 +34,10 @@ export function signChallenge(challenge: Uint8Array, key: KeyObject): Promise<Ui
 /** What OAEP leaves of one block of the 4096-bit keys that all Veyon versions use. */
 export const passwordBytesMax = 470;
 
-/** The password as UTF-8 without a terminator, for the holder of the key. Throws if it is too long for the key. */
+/**
+ * The password as UTF-8 without a terminator, for the holder of the key. Throws if it is too long
+ * for the key.
+ */
 export function encryptPassword(password: string, publicKeyPem: string): Uint8Array {
   return publicEncrypt(
     {

@@ -1,9 +1,9 @@
 /**
- * Feature messages: RFB message type 41, then a message of QUuid feature, Int command, QVariantMap arguments. The
- * same form in both directions; an answer looks like a push.
+ * Feature messages: RFB message type 41, then a message of QUuid feature, Int command, QVariantMap
+ * arguments. The same form in both directions; an answer looks like a push.
  *
- * The keys of the map are decimal numbers as text in all of Veyon 4 and names in Veyon 5, so an argument is known
- * here by both.
+ * The keys of the map are decimal numbers as text in all of Veyon 4 and names in Veyon 5, so an
+ * argument is known here by both.
  */
 import { ProtocolError } from "../bytes/errors.ts";
 import type { Uuid } from "../qt/uuid.ts";

@@ -1,4 +1,7 @@
-/** Veyon's frame, bare while authenticating and behind the byte 41 afterwards: `u32 length of the body, variants`. */
+/**
+ * Veyon's frame, bare while authenticating and behind the byte 41 afterwards: `u32 length of the
+ * body, variants`.
+ */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import { Cursor } from "../bytes/cursor.ts";
@@ -21,13 +24,19 @@ export function encodeMessage(variants: readonly Variant[]): Uint8Array {
   return new ByteWriter(4 + bytes.length).u32(bytes.length).bytes(bytes).finish();
 }
 
-/** The variants of one message, read off the stream. `bytesMax`: the longest body that this place allows. */
+/**
+ * The variants of one message, read off the stream. `bytesMax`: the longest body that this place
+ * allows.
+ */
 export async function readMessage(stream: ByteStream, bytesMax: number): Promise<Variant[]> {
   const header = stream.take(4) ?? (await stream.read(4));
   return readBody(stream, checkLength(new Cursor(header, "message length").u32(), bytesMax));
 }
 
-/** The same where the host may send what we do not want: null when it is over a mebibyte, and is passed over. */
+/**
+ * The same where the host may send what we do not want: null when it is over a mebibyte, and is
+ * passed over.
+ */
 export async function readWantedMessage(stream: ByteStream): Promise<Variant[] | null> {
   const header = stream.take(4) ?? (await stream.read(4));
   const length = checkLength(new Cursor(header, "message length").u32(), messageBytesMax);

@@ -1,4 +1,6 @@
-/** The queries about a host's state, and what its answers and pushes say. Both have the same form. */
+/**
+ * The queries about a host's state, and what its answers and pushes say. Both have the same form.
+ */
 import { nilUuid, parseUuid, type Uuid } from "../qt/uuid.ts";
 import type { Variant } from "../qt/variant.ts";
 import {

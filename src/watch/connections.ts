@@ -46,7 +46,10 @@ export class Connections<Content extends Closable> {
     return this.#entries.size >= this.limits.connectionsMax;
   }
 
-  /** Takes over the content, which is closed with the connection; null when there is no place for it. */
+  /**
+   * Takes over the content, which is closed with the connection; null when there is no place for
+   * it.
+   */
   add(content: Content): Lease<Content> | null {
     if (this.isFull) return null;
     const { lifetimeMs } = this.limits;

@@ -10,7 +10,10 @@ export type HostEvent =
   /** Nobody watches it any more. */
   | { readonly kind: "closed"; readonly reason: CloseReason };
 
-/** Why a connection is no more: `abandoned` is a login whose caller has gone, `limit` one that found no place. */
+/**
+ * Why a connection is no more: `abandoned` is a login whose caller has gone, `limit` one that found
+ * no place.
+ */
 export type CloseReason = "idle" | "lifetime" | "DELETE" | "shutdown" | "abandoned" | "limit";
 
 export type HostEventListener = (event: HostEvent) => void;

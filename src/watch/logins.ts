@@ -56,7 +56,7 @@ export class Logins {
 
   async #open(request: LoginRequest): Promise<Lease<WatchedHost>> {
     const { authenticator, connector, connections, log } = this.#options;
-    const { loggedIn, credentials } = await authenticator.logIn(request);
+    const { loggedIn, credentials } = await authenticator.admit(request);
     const { authenticationTimeoutMs, resources, createPictureEncoder, demoServerPort } =
       this.#options;
     const { address } = loggedIn.veyon;

@@ -22,10 +22,15 @@ export interface WatchedHostOptions {
 /** As long as Veyon's own. */
 const demoTokenBytes = 128;
 
-/** How long a request for a picture waits when there is none: most hosts send their first one in much less. */
+/**
+ * How long a request for a picture waits when there is none: most hosts send their first one in
+ * much less.
+ */
 const firstPictureWaitMs = 1000;
 
-/** A host that still has no picture this long after it was first wanted is not waited for any more. */
+/**
+ * A host that still has no picture this long after it was first wanted is not waited for any more.
+ */
 const firstPictureHopeMs = 5000;
 
 /** A screen that changes its size while a picture of it is made is looked at anew, so often. */

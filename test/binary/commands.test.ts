@@ -1,4 +1,7 @@
-/** What dist/veyon-webapi does beside serving the API: the demo with its page, and the check of a host. */
+/**
+ * What dist/veyon-webapi does beside serving the API: the demo with its page, and the check of a
+ * host.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Call by call, the answers of the reference WebAPI and of ours, in front of one real Veyon Server 4.7.5. */
+/**
+ * Call by call, the answers of the reference WebAPI and of ours, in front of one real Veyon Server
+ * 4.7.5.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { ApiAnswer, ApiClient, ApiSession } from "../sim/support/api-client.ts";
 import { stopAll } from "../sim/support/fixture-host.ts";
@@ -115,7 +118,10 @@ const bodies: [string, string, number][] = [
 /** A cursor has at most this many pixels; the reference paints it into its pictures. */
 const pointerPixelsMax = 32 * 32;
 
-/** Sizes asked for: below, at and above the screen's, one side, both, none, and what counts as absent. */
+/**
+ * Sizes asked for: below, at and above the screen's, one side, both, none, and what counts as
+ * absent.
+ */
 const sizes = (
   " width=10&width=20 width=20&width=10 width=100&width= width=&width=100 width=100+ width=%2B100 width=+100 width=100%20" +
   " WIDTH=100 Width=50&width=60 width=10;height=20 height=20;width=10&height=70 w%69dth=100 width%3D100 width=1%300" +

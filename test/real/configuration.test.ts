@@ -7,7 +7,7 @@ import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve } from "../../src/cli/serve.ts";
 import { loadSettings } from "../../src/config/load-settings.ts";
-import { readSystemWorld } from "../../src/config/system-world.ts";
+import { readSystemSources } from "../../src/config/system-sources.ts";
 import { createLogger } from "../../src/log/logger.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
 import { certificates } from "../sim/support/certificates.ts";
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 async function load(veyonConfigFile: string) {
   const given = { veyonConfigFile, configFile: null, flags: [] };
-  return loadSettings(given, await readSystemWorld(given));
+  return loadSettings(given, await readSystemSources(given));
 }
 
 /** Our server, with the settings of one of Veyon's files. */

@@ -65,7 +65,8 @@ describe.skipIf(missing.length > 0)(title("features on real hosts"), () => {
     await fresh.close();
   });
 
-  // Debian's 4.7.5 takes its lock window away again at once, so what a lock does is seen at the keyboard.
+  // Debian's 4.7.5 takes its lock window away again at once, so what a lock does is seen at the
+  // keyboard.
   test.each(["screenLock", "inputDevicesLock"] as const)(
     "%s is on and off as the host says, on a still screen",
     async (name) => {

@@ -74,7 +74,8 @@ describe.skipIf(missing.length > 0)(title("the launcher of real hosts"), () => {
     "a headless host shows 640x480 pixels",
     async () => {
       const uid = await logInByKey(reference, headless);
-      // Their colour is not asked for: the reference now and then shows a still screen black for ever.
+      // Their colour is not asked for: the reference now and then shows a still screen black for
+      // ever.
       const picture = await until("the picture", () => readPicture(reference, uid));
       expect([picture.width, picture.height]).toEqual([640, 480]);
     },

@@ -32,7 +32,8 @@ function pictureOf(session: ApiSession, query = "") {
 }
 
 describe.skipIf(missing.length > 0)(title("the screen of a real host"), () => {
-  // Uncompressed 59 MB, which Veyon relays at growing cost; 66 MB, just below its limit; 81 and 124 MB.
+  // Uncompressed 59 MB, which Veyon relays at growing cost; 66 MB, just below its limit; 81 and 124
+  // MB.
   test.each([
     [5120, 2880],
     [7680, 2160],

@@ -1,4 +1,7 @@
-/** The Debian package on a system of its own, with a real systemd: installed, served by, hardened, purged. */
+/**
+ * The Debian package on a system of its own, with a real systemd: installed, served by, hardened,
+ * purged.
+ */
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { version } from "../../src/version.ts";

@@ -1,4 +1,7 @@
-/** The programs for other platforms, as far as they run here: arm64 in an emulator, musl and a container in a root. */
+/**
+ * The programs for other platforms, as far as they run here: arm64 in an emulator, musl and a
+ * container in a root.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "bun:test";

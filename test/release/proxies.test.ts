@@ -1,6 +1,7 @@
 /**
- * The examples in deploy/proxy, as they are but for ports and certificate, run by the real programs. Streams are sent by
- * a server of the test: piece by piece, the next one only when the last one has come through.
+ * The examples in deploy/proxy, as they are but for ports and certificate, run by the real
+ * programs. Streams are sent by a server of the test: piece by piece, the next one only when the
+ * last one has come through.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

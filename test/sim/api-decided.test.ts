@@ -1,4 +1,6 @@
-/** Where the reference has a defect and what was decided instead, row by row (README, differences). */
+/**
+ * Where the reference has a defect and what was decided instead, row by row (README, differences).
+ */
 import { afterEach, describe, expect, test } from "bun:test";
 import { featureByUid, features } from "../../src/hosts/features/table.ts";
 import { featureIds } from "../../src/veyon/feature-ids.ts";

@@ -79,7 +79,10 @@ for (const [version, demoServerPort] of demoServerPorts) {
       }
     });
 
-    /** All that the host has got from the client: a message that comes last says that the others have come. */
+    /**
+     * All that the host has got from the client: a message that comes last says that the others
+     * have come.
+     */
     async function received(): Promise<SentMessage[]> {
       const mark = `mark ${++marks}`;
       await session.start(featureIds.textMessage, { text: mark });

@@ -1,4 +1,6 @@
-/** What Veyon's own WebAPI was asked and what it answered, asked of ours in front of an equal host. */
+/**
+ * What Veyon's own WebAPI was asked and what it answered, asked of ours in front of an equal host.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { firstDifference, psnr } from "../support/pictures.ts";

@@ -254,7 +254,9 @@ describe("a host that never sends its whole screen", () => {
     expectError(answer, "FramebufferNotAvailable");
   }, 20_000);
 
-  /** An update without rectangles in place of one with pixels; that of the new size goes through. */
+  /**
+   * An update without rectangles in place of one with pixels; that of the new size goes through.
+   */
   function withoutPixels(update: Uint8Array): Uint8Array {
     const encoding = new DataView(update.buffer, update.byteOffset).getInt32(12);
     return encoding < 0 ? update : Uint8Array.of(0, 0, 0, 0);

@@ -1,4 +1,7 @@
-/** The programs in examples/, as somebody runs them who has copied them, in front of a simulated host. */
+/**
+ * The programs in examples/, as somebody runs them who has copied them, in front of a simulated
+ * host.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

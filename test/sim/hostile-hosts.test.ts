@@ -1,4 +1,7 @@
-/** Hosts that want to stop the server by what they send: others are served meanwhile, and memory has its bounds. */
+/**
+ * Hosts that want to stop the server by what they send: others are served meanwhile, and memory has
+ * its bounds.
+ */
 import { afterEach, describe, expect, test } from "bun:test";
 import { constants, deflateRawSync } from "node:zlib";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
@@ -58,8 +61,8 @@ function update(rects: readonly RectHeader[]): Uint8Array {
 }
 
 /**
- * ZRLE tiles of one colour for the whole area: some bytes for millions of pixels. They go on in the zlib stream that the
- * first picture began.
+ * ZRLE tiles of one colour for the whole area: some bytes for millions of pixels. They go on in the
+ * zlib stream that the first picture began.
  */
 function solidTiles(width: number, height: number): Uint8Array {
   const tiles = Math.ceil(width / 64) * Math.ceil(height / 64);

@@ -30,7 +30,10 @@ function recordEncodings(host: SimHost): Set<number> {
   return encodings;
 }
 
-/** Of an update's first rectangle behind that of the cursor, which has 8x6 pixels, if that comes first. */
+/**
+ * Of an update's first rectangle behind that of the cursor, which has 8x6 pixels, if that comes
+ * first.
+ */
 function encodingOf(update: Uint8Array): number {
   const view = new DataView(update.buffer, update.byteOffset);
   const first = view.getInt32(12);

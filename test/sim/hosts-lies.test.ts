@@ -1,4 +1,6 @@
-/** Hosts whose lengths, counts and sizes are lies: each costs its own connection and nothing else. */
+/**
+ * Hosts whose lengths, counts and sizes are lies: each costs its own connection and nothing else.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Encoding } from "../../src/rfb/encodings.ts";
 import { featureIds } from "../../src/veyon/feature-ids.ts";
@@ -20,7 +22,8 @@ let hasty: ApiServer;
 let other: { host: SimHost; session: ApiSession };
 
 beforeAll(async () => {
-  // Asked for, so that what they say is looked at; the bells below come with what the host really uses, Raw.
+  // Asked for, so that what they say is looked at; the bells below come with what the host really
+  // uses, Raw.
   const encodings = [Encoding.Raw, Encoding.Rre, Encoding.Zlib, Encoding.Zrle, Encoding.CopyRect];
   server = await startServer({}, { encodings });
   hasty = await startServer({ connectionAuthenticationTimeoutMs: 2000 });

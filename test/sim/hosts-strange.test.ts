@@ -1,4 +1,7 @@
-/** What listens on a host's port and is no Veyon Server; and Veyon Servers that are slow, or never stop talking. */
+/**
+ * What listens on a host's port and is no Veyon Server; and Veyon Servers that are slow, or never
+ * stop talking.
+ */
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";

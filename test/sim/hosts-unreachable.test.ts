@@ -107,7 +107,8 @@ test("an attempt that is given up right after the connect ends too", async () =>
   const host = await start({ intercept: silentAt("greeting") });
   const controller = new AbortController();
   const { signal } = controller;
-  // Who connects stops listening to the signal when the connection is there; who goes on listens a little later.
+  // Who connects stops listening to the signal when the connection is there; who goes on listens a
+  // little later.
   signal.removeEventListener = (...parameters: Parameters<AbortSignal["removeEventListener"]>) => {
     AbortSignal.prototype.removeEventListener.apply(signal, parameters);
     controller.abort();

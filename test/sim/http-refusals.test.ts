@@ -1,4 +1,7 @@
-/** What the HTTP layer refuses before the API sees it: each has an error body, a line in the log, and the last word. */
+/**
+ * What the HTTP layer refuses before the API sees it: each has an error body, a line in the log,
+ * and the last word.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { type ApiSession, fixtureLogin } from "./support/api-client.ts";

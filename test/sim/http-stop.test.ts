@@ -1,4 +1,7 @@
-/** The end of the server: what is running is finished, everything is closed, and it is over within 5 s. */
+/**
+ * The end of the server: what is running is finished, everything is closed, and it is over within 5
+ * s.
+ */
 import { afterEach, describe, expect, test } from "bun:test";
 import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { fixtureLogin } from "./support/api-client.ts";

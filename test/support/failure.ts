@@ -1,4 +1,7 @@
-/** The error that `run` throws or rejects with. Throws when it succeeds, so that a test cannot pass by that. */
+/**
+ * The error that `run` throws or rejects with. Throws when it succeeds, so that a test cannot pass
+ * by that.
+ */
 export async function failureOf(run: (() => unknown) | Promise<unknown>): Promise<Error> {
   let value: unknown;
   try {

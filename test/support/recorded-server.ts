@@ -3,8 +3,9 @@ import type { Entry } from "../support/transcript.ts";
 import { RecordingSink } from "./recording-sink.ts";
 
 /**
- * A recorded server for one client: it says each thing when the client has sent all that was recorded before it, and
- * closes at the end. So a client that waits for too much waits for ever, and what it sent too early is seen in `sent`.
+ * A recorded server for one client: it says each thing when the client has sent all that was
+ * recorded before it, and closes at the end. So a client that waits for too much waits for ever,
+ * and what it sent too early is seen in `sent`.
  */
 export class RecordedServer extends RecordingSink {
   readonly stream = new ByteStream({ pause() {}, resume() {} });

@@ -1,7 +1,7 @@
 /**
- * The kinds of arguments. Conversions are those of the reference: digits for a number, text for digits, one text for a
- * list of one. What a host would read as nothing, because it is too long, is refused here. Each says in words of its own
- * what is wrong: clients see them.
+ * The kinds of arguments. Conversions are those of the reference: digits for a number, text for
+ * digits, one text for a list of one. What a host would read as nothing, because it is too long, is
+ * refused here. Each says in words of its own what is wrong: clients see them.
  */
 import { z } from "zod";
 import { variantLimits } from "../../qt/variant.ts";
@@ -10,8 +10,8 @@ import { mismatch } from "./mismatch.ts";
 const textUnitsMax = variantLimits.stringBytesMax / 2;
 
 /**
- * A text; numbers and truth values become text. It goes to the host as UTF-16, unchanged even where it holds half a
- * surrogate pair.
+ * A text; numbers and truth values become text. It goes to the host as UTF-16, unchanged even where
+ * it holds half a surrogate pair.
  */
 export const text = z.unknown().transform((value, context): string => {
   if (typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER) {
@@ -77,7 +77,10 @@ function refuse(context: z.RefinementCtx, message: string, path: number[] = []):
 /** Where `arguments` carries nothing that matters, whatever it is. */
 export const noArguments = z.unknown();
 
-/** The object `arguments`. Like the reference, takes null for absent, and what is no object for no arguments. */
+/**
+ * The object `arguments`. Like the reference, takes null for absent, and what is no object for no
+ * arguments.
+ */
 export function argumentsObject<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.preprocess(withoutNulls, z.object(shape));
 }

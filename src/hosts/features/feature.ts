@@ -6,7 +6,10 @@ import type { FeatureMessage } from "../../veyon/feature-message.ts";
 export interface FeatureContext {
   /** Where a demo server listens when the request names no port. */
   readonly demoServerPort: number;
-  /** UTF-8 bytes; the last one that this connection started a demo server with, at first a random one. */
+  /**
+   * UTF-8 bytes; the last one that this connection started a demo server with, at first a random
+   * one.
+   */
   readonly demoToken: Uint8Array;
   /** The id of this connection's file collection. */
   readonly collectionId: Uuid;

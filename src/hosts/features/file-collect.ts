@@ -16,7 +16,10 @@ const message = (command: number) => (context: FeatureContext) => [
   },
 ];
 
-/** Opens and ends a collection as the reference does; the files themselves do not go through this API. Since 4.10. */
+/**
+ * Opens and ends a collection as the reference does; the files themselves do not go through this
+ * API. Since 4.10.
+ */
 export const fileCollect: Feature = {
   uid,
   name: "FileCollect",

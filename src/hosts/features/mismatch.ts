@@ -1,4 +1,7 @@
-/** What is wrong with a value that a client has sent, in words; the value itself may be a credential and stays out. */
+/**
+ * What is wrong with a value that a client has sent, in words; the value itself may be a credential
+ * and stays out.
+ */
 export function mismatch(value: unknown, wanted: string): string {
   return value === undefined ? "is missing" : `is ${kindOf(value)}, wanted ${wanted}`;
 }

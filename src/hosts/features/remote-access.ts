@@ -6,7 +6,10 @@ import { featureIds } from "../../veyon/feature-ids.ts";
 
 const viewerSchema = argumentsObject({ hostName: text });
 
-/** Opens a viewer for `hostName` on the computer that gets the message; looking at that computer needs no message. */
+/**
+ * Opens a viewer for `hostName` on the computer that gets the message; looking at that computer
+ * needs no message.
+ */
 const viewer = (uid: Uuid, name: string): Feature => ({
   uid,
   name,
@@ -26,7 +29,10 @@ export const remoteControl = viewer(featureIds.remoteControl, "RemoteControl");
 
 const clipboardUid = featureIds.clipboardExchange;
 
-/** Sets the text of the host's clipboard. The reference sends the host's name in its place, which does nothing. */
+/**
+ * Sets the text of the host's clipboard. The reference sends the host's name in its place, which
+ * does nothing.
+ */
 export const clipboardExchange: Feature = {
   uid: clipboardUid,
   name: "ClipboardExchange",

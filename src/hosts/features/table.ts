@@ -8,24 +8,24 @@ import * as power from "./power.ts";
 import { clipboardExchange, remoteControl, remoteView } from "./remote-access.ts";
 import { startApp } from "./start-app.ts";
 import { textMessage } from "./text-message.ts";
-import * as unsendable from "./unsendable.ts";
+import * as notStartable from "./not-startable.ts";
 import { userLogin } from "./user-login.ts";
 
 /** All features of Veyon 4.11.1 in its own order, in which parents come before their children. */
 export const features: readonly Feature[] = [
-  unsendable.demo,
+  notStartable.demo,
   demoServer,
   fullScreenDemo,
   windowDemo,
-  unsendable.shareOwnScreenFullScreen,
-  unsendable.shareOwnScreenWindow,
-  unsendable.shareUserScreenFullScreen,
-  unsendable.shareUserScreenWindow,
+  notStartable.shareOwnScreenFullScreen,
+  notStartable.shareOwnScreenWindow,
+  notStartable.shareUserScreenFullScreen,
+  notStartable.shareUserScreenWindow,
   startApp,
   openWebsite,
-  unsendable.distributeFiles,
+  notStartable.distributeFiles,
   fileCollect,
-  unsendable.powerOn,
+  notStartable.powerOn,
   power.reboot,
   power.powerDown,
   power.powerDownNow,
@@ -37,20 +37,20 @@ export const features: readonly Feature[] = [
   clipboardExchange,
   screenLock,
   inputDevicesLock,
-  unsendable.screenshot,
+  notStartable.screenshot,
   textMessage,
   userLogin,
   power.userLogoff,
-  unsendable.systemTrayIcon,
-  unsendable.monitoringMode,
-  unsendable.queryApplicationVersion,
-  unsendable.queryActiveFeatures,
-  unsendable.userInfo,
-  unsendable.sessionInfo,
-  unsendable.queryScreens,
-  unsendable.identifyUser,
-  unsendable.desktopAccessDialog,
-  unsendable.accessControlProvider,
+  notStartable.systemTrayIcon,
+  notStartable.monitoringMode,
+  notStartable.queryApplicationVersion,
+  notStartable.queryActiveFeatures,
+  notStartable.userInfo,
+  notStartable.sessionInfo,
+  notStartable.queryScreens,
+  notStartable.identifyUser,
+  notStartable.desktopAccessDialog,
+  notStartable.accessControlProvider,
 ];
 
 const byUid: ReadonlyMap<Uuid, Feature> = new Map(

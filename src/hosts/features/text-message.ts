@@ -6,7 +6,9 @@ import { featureIds } from "../../veyon/feature-ids.ts";
 
 const uid = featureIds.textMessage;
 
-/** `icon`: 0 none, 1 information, 2 warning, 3 critical, 4 question. `title` is shown since 4.11.1. */
+/**
+ * `icon`: 0 none, 1 information, 2 warning, 3 critical, 4 question. `title` is shown since 4.11.1.
+ */
 const schema = argumentsObject({
   text,
   icon: integer.default(0),

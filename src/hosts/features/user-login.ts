@@ -8,8 +8,8 @@ import { featureIds } from "../../veyon/feature-ids.ts";
 const uid = featureIds.userLogin;
 
 /**
- * The one key of all Veyon 4 installations. Its private half ships with each of them, so it hides the password from a
- * casual look and from nobody else.
+ * The one key of all Veyon 4 installations. Its private half ships with each of them, so it hides
+ * the password from a casual look and from nobody else.
  */
 const publicKey = `-----BEGIN PUBLIC KEY-----
 MIICIjANBgkqhkiG9w0BAQEFAAOCAg8AMIICCgKCAgEAw4Hdng+S29WpUrVHGnVu

@@ -1,17 +1,29 @@
-/** Request bodies: JSON, as leniently as the reference reads it, and a word for what is no JSON at all. */
+/**
+ * Request bodies: JSON, as leniently as the reference reads it, and a word for what is no JSON at
+ * all.
+ */
 import { ApiError } from "../errors.ts";
 
-/** Holds the longest list of the longest texts that anyone needs; UIDs, keys and messages are far smaller. */
+/**
+ * Holds the longest list of the longest texts that anyone needs; UIDs, keys and messages are far
+ * smaller.
+ */
 const bodyBytesMax = 4 * 1024 * 1024;
 
 export interface JsonBody {
-  /** What the routes read: a body that is no JSON object counts as an empty one, as with the reference. */
+  /**
+   * What the routes read: a body that is no JSON object counts as an empty one, as with the
+   * reference.
+   */
   readonly object: object;
   /** Why it is the empty one; null when the body is an object. */
   readonly fault: string | null;
 }
 
-/** Throws ApiError when the body is too long or has not come whole. The Content-Type does not matter. */
+/**
+ * Throws ApiError when the body is too long or has not come whole. The Content-Type does not
+ * matter.
+ */
 export async function readJsonBody(request: Request): Promise<JsonBody> {
   const bytes = await request.arrayBuffer().catch((cause: unknown) => {
     // Its sender has gone in the middle of it.
@@ -56,8 +68,9 @@ function isObject(value: unknown): value is object {
 }
 
 /**
- * The text with what the reference allows in a string and JSON does not written as JSON wants it: control characters as
- * they are, such as the line breaks of a key that a shell script has put in, and a backslash before any character.
+ * The text with what the reference allows in a string and JSON does not written as JSON wants it:
+ * control characters as they are, such as the line breaks of a key that a shell script has put in,
+ * and a backslash before any character.
  */
 function withLegalStrings(text: string): string {
   let isInside = false;

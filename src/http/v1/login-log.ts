@@ -14,8 +14,8 @@ const refusals = new Set<ApiErrorName>([
 ]);
 
 /**
- * A line for each login that is refused, beside that of its request, for those who look for attempts. It names no user:
- * that may be a password in the wrong field.
+ * A line for each login that is refused, beside that of its request, for those who look for
+ * attempts. It names no user: that may be a password in the wrong field.
  */
 export function loginLog(log: Logger) {
   return createMiddleware<AppEnvironment>(async function loginLog(c, next) {

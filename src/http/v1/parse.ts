@@ -3,7 +3,10 @@ import { describeIssues } from "../../hosts/features/mismatch.ts";
 import { ApiError } from "../errors.ts";
 import { type JsonBody, readJsonBody } from "./json-body.ts";
 
-/** The body as the schema reads it. Throws ApiError with what is wrong: of the whole body, else of its parts. */
+/**
+ * The body as the schema reads it. Throws ApiError with what is wrong: of the whole body, else of
+ * its parts.
+ */
 export async function parseBody<Schema extends z.ZodType>(
   schema: Schema,
   request: Request,

@@ -1,6 +1,7 @@
 /**
- * The parameters of a query as the reference (QUrlQuery) reads them: the last one of a name counts, `&` alone
- * separates, a plus sign is a plus sign, and an encoded one or an encoded control character stays encoded.
+ * The parameters of a query as the reference (QUrlQuery) reads them: the last one of a name counts,
+ * `&` alone separates, a plus sign is a plus sign, and an encoded one or an encoded control
+ * character stays encoded.
  */
 export function queryParameters(url: string): ReadonlyMap<string, string> {
   const [, query = ""] = /^[^?#]*\?([^#]*)/.exec(url) ?? [];

@@ -1,4 +1,7 @@
-/** Veyon's own API, with what its clients rely on: an unknown path is answered in plain text, and HEAD is unknown. */
+/**
+ * Veyon's own API, with what its clients rely on: an unknown path is answered in plain text, and
+ * HEAD is unknown.
+ */
 import { Hono } from "hono";
 import type { AppEnvironment } from "../environment.ts";
 import { type AuthenticationOptions, authenticationRoutes } from "./authentication.ts";

@@ -6,8 +6,8 @@ import type { Rows, Scaler } from "./scaler.ts";
 const blockPixelsMax = 257;
 
 /**
- * Scales by whole numbers, which most sizes of previews are: each pixel is the average of a block of the frame. Three
- * times as fast as by area, with the same result.
+ * Scales by whole numbers, which most sizes of previews are: each pixel is the average of a block
+ * of the frame. Three times as fast as by area, with the same result.
  */
 export class BlockScaler implements Scaler {
   /** Null where the sizes do not fit. */

@@ -15,8 +15,8 @@ export interface EncodedPicture {
   readonly stripOffsets: Uint32Array;
   readonly checksums: Uint32Array;
   /**
-   * All pixels of a small picture that is scaled, so that only rows that change have to be scaled again; those of the
-   * next picture are written over them. Null where they are not kept.
+   * All pixels of a small picture that is scaled, so that only rows that change have to be scaled
+   * again; those of the next picture are written over them. Null where they are not kept.
    */
   readonly scaled: PixelStrip | null;
 }

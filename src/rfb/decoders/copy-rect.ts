@@ -25,7 +25,8 @@ export class CopyRectDecoder implements Decoder<CopySource> {
         `Cannot copy rectangle: source ${width}x${height} at ${source.x},${source.y}, wanted inside ${framebuffer.width}x${framebuffer.height}`,
       );
     }
-    // What is moved down is copied from the bottom up, so that no row is overwritten before it has been copied.
+    // What is moved down is copied from the bottom up, so that no row is overwritten before it has
+    // been copied.
     const bottomUp = source.y < rect.y;
     const bandRows = rowsPerBand(width);
     for (let done = 0; done < height; done += bandRows) {

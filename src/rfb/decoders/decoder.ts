@@ -4,8 +4,9 @@ import type { Rect } from "../rect.ts";
 import type { ByteRoom } from "../update-room.ts";
 
 /**
- * One encoding in two halves, so that a picture never shows half an update: `readRect` awaits the rectangle's bytes
- * while the old picture stays as it is; `decodeRect` paints them and never waits for the host.
+ * One encoding in two halves, so that a picture never shows half an update: `readRect` awaits the
+ * rectangle's bytes while the old picture stays as it is; `decodeRect` paints them and never waits
+ * for the host.
  */
 export interface Decoder<Payload> {
   /**
@@ -14,8 +15,9 @@ export interface Decoder<Payload> {
    */
   readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Payload>;
   /**
-   * Paints the payload into `rect`, which lies inside the framebuffer. Yields every few thousand pixels: a place
-   * where the caller may let others run. The caller calls `framebuffer.touch(rect)`.
+   * Paints the payload into `rect`, which lies inside the framebuffer. Yields every few thousand
+   * pixels: a place where the caller may let others run. The caller calls
+   * `framebuffer.touch(rect)`.
    */
   decodeRect(payload: Payload, rect: Rect, framebuffer: Framebuffer): Generator<void, void>;
   /** Frees what the decoder holds; it is not used afterwards. */

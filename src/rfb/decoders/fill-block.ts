@@ -1,7 +1,9 @@
 /** Widths from which the call of the built-in fill pays. */
 const builtInWidthMin = 24;
 
-/** Fills width * height pixels; the first is at index `start`, and the next row `stride` further. */
+/**
+ * Fills width * height pixels; the first is at index `start`, and the next row `stride` further.
+ */
 export function fillBlock(
   pixels: Uint32Array,
   start: number,

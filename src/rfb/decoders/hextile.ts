@@ -1,6 +1,6 @@
 /**
- * Hextile, RFC 6143 section 7.7.4: tiles of 16x16 pixels, smaller at the right and bottom edge. Each begins with a
- * byte of flags:
+ * Hextile, RFC 6143 section 7.7.4: tiles of 16x16 pixels, smaller at the right and bottom edge.
+ * Each begins with a byte of flags:
  *
  *     1   Raw: width * height PIXELs follow, the other flags mean nothing
  *     2   BackgroundSpecified: a PIXEL, else that of the tile before
@@ -8,8 +8,8 @@
  *     8   AnySubrects: a u8 count, and after it the subrectangles
  *     16  SubrectsColoured: each subrectangle begins with a PIXEL, else it is of the foreground
  *
- * A subrectangle is two bytes: x << 4 | y, and (width - 1) << 4 | (height - 1). A rectangle's length shows only when
- * every tile is looked at, so its bytes are collected tile by tile.
+ * A subrectangle is two bytes: x << 4 | y, and (width - 1) << 4 | (height - 1). A rectangle's
+ * length shows only when every tile is looked at, so its bytes are collected tile by tile.
  */
 import type { ByteStream } from "../../bytes/byte-stream.ts";
 import { ByteWriter } from "../../bytes/byte-writer.ts";

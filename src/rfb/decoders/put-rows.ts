@@ -2,8 +2,8 @@ import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
 
 /**
- * Paints rows `row` to `row + rowCount` of the rectangle from PIXELs at `offset`. The bytes need not be aligned, as
- * those of a socket seldom are, so they are copied as bytes.
+ * Paints rows `row` to `row + rowCount` of the rectangle from PIXELs at `offset`. The bytes need
+ * not be aligned, as those of a socket seldom are, so they are copied as bytes.
  */
 export function putRows(
   bytes: Uint8Array,

@@ -4,7 +4,10 @@ import { ProtocolError } from "../../bytes/errors.ts";
 import { rfbLimits } from "../limits.ts";
 import type { ByteRoom } from "../update-room.ts";
 
-/** The next `count` bytes of a rectangle. Throws ProtocolError when they are more than any host sends at once. */
+/**
+ * The next `count` bytes of a rectangle. Throws ProtocolError when they are more than any host
+ * sends at once.
+ */
 export async function readRectBytes(
   stream: ByteStream,
   count: number,
@@ -17,8 +20,8 @@ export async function readRectBytes(
 }
 
 /**
- * A u32 length, and as many bytes of zlib data. `inflatedBytesMax`: what they can be inflated to. Throws ProtocolError
- * when they are more than zlib makes of so much.
+ * A u32 length, and as many bytes of zlib data. `inflatedBytesMax`: what they can be inflated to.
+ * Throws ProtocolError when they are more than zlib makes of so much.
  */
 export async function readDeflatedBytes(
   stream: ByteStream,
@@ -32,7 +35,10 @@ export async function readDeflatedBytes(
   return readRectBytes(stream, count, encodingName, room);
 }
 
-/** zlib adds a thousandth to what it cannot make smaller, and some bytes each time that it is flushed. */
+/**
+ * zlib adds a thousandth to what it cannot make smaller, and some bytes each time that it is
+ * flushed.
+ */
 export function checkDeflatedBytes(
   count: number,
   encodingName: string,

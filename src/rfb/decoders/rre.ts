@@ -18,8 +18,8 @@ import { readRectBytes } from "./read-rect-bytes.ts";
 import { rowsPerBand } from "./row-bands.ts";
 
 /**
- * How often the subrectangles may paint a rectangle over. Hosts cut it into parts that do not overlap; a lying one
- * could keep us painting for hours with 64 MiB.
+ * How often the subrectangles may paint a rectangle over. Hosts cut it into parts that do not
+ * overlap; a lying one could keep us painting for hours with 64 MiB.
  */
 const overpaintMax = 16;
 

@@ -1,4 +1,7 @@
-/** What Tight does to pixels before it compresses them: each filter knows its row and paints rows of it. */
+/**
+ * What Tight does to pixels before it compresses them: each filter knows its row and paints rows of
+ * it.
+ */
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
@@ -6,7 +9,10 @@ import { decodeTightPixel } from "./pixel.ts";
 
 export interface TightFilter {
   rowBytes(width: number): number;
-  /** Paints `rowCount` rows from the start of `bytes`, the first being the rectangle's row number `row`. */
+  /**
+   * Paints `rowCount` rows from the start of `bytes`, the first being the rectangle's row number
+   * `row`.
+   */
   paintRows(
     bytes: Uint8Array,
     rect: Rect,
@@ -31,8 +37,8 @@ export const copyFilter: TightFilter = {
 };
 
 /**
- * Each of red, green and blue as the difference to left + above - upper left, that sum brought into 0 to 255. Outside
- * of the rectangle everything is 0. The row above is in the framebuffer already.
+ * Each of red, green and blue as the difference to left + above - upper left, that sum brought into
+ * 0 to 255. Outside of the rectangle everything is 0. The row above is in the framebuffer already.
  */
 export const gradientFilter: TightFilter = {
   rowBytes: (width) => width * 3,
@@ -61,7 +67,10 @@ function predict(left: number, above: number, aboveLeft: number, shift: number):
   return sum < 0 ? 0 : sum > 255 ? 255 : sum;
 }
 
-/** One bit a pixel for two colours, the first pixel in the highest bit, each row from a new byte; else one byte. */
+/**
+ * One bit a pixel for two colours, the first pixel in the highest bit, each row from a new byte;
+ * else one byte.
+ */
 export function paletteFilter(palette: Uint32Array): TightFilter {
   return palette.length === 2 ? bitmapFilter(palette) : indexFilter(palette);
 }

@@ -1,4 +1,7 @@
-/** Zlib (encoding 6, rfbproto): u32 length, then a Raw rectangle in a zlib stream that lasts as long as the connection. */
+/**
+ * Zlib (encoding 6, rfbproto): u32 length, then a Raw rectangle in a zlib stream that lasts as long
+ * as the connection.
+ */
 import type { ByteStream } from "../../bytes/byte-stream.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";

@@ -1,9 +1,11 @@
 /**
- * One tile of ZRLE (RFC 6143, section 7.7.6), 64x64 pixels or smaller. Its first byte says how it is packed:
+ * One tile of ZRLE (RFC 6143, section 7.7.6), 64x64 pixels or smaller. Its first byte says how it
+ * is packed:
  *
  *     0        raw: width * height CPIXELs
  *     1        one CPIXEL for all
- *     2-16     a palette of so many CPIXELs, then indices of 1, 2 or 4 bits; each row begins with a new byte
+ *     2-16     a palette of so many CPIXELs, then indices of 1, 2 or 4 bits; each row begins with
+ *              a new byte
  *     128      runs: CPIXEL, length
  *     130-255  a palette of 2-127 CPIXELs, then index (one pixel), or 128 + index, length
  *
@@ -39,8 +41,9 @@ export interface TileArea {
 const palette = new Uint32Array(128);
 
 /**
- * Paints the tile at `offset` and gives the offset behind it. `bytes` must go on for `tileBytesMax` bytes, with zeros
- * after the end of the data; the caller sees by the result whether the tile was cut short.
+ * Paints the tile at `offset` and gives the offset behind it. `bytes` must go on for `tileBytesMax`
+ * bytes, with zeros after the end of the data; the caller sees by the result whether the tile was
+ * cut short.
  */
 export function paintZrleTile(bytes: Uint8Array, offset: number, area: TileArea): number {
   const subencoding = bytes[offset++];

@@ -1,4 +1,7 @@
-/** ZRLE, RFC 6143 section 7.7.6: u32 length, then tiles in a zlib stream that lasts as long as the connection. */
+/**
+ * ZRLE, RFC 6143 section 7.7.6: u32 length, then tiles in a zlib stream that lasts as long as the
+ * connection.
+ */
 import type { ByteStream } from "../../bytes/byte-stream.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import { InflateStream } from "../../bytes/inflate.ts";
@@ -15,7 +18,10 @@ import {
   type TileArea,
 } from "./zrle-tile.ts";
 
-/** Inflated bytes that wait for painting: a few tiles at least, and small enough for the processor's cache. */
+/**
+ * Inflated bytes that wait for painting: a few tiles at least, and small enough for the processor's
+ * cache.
+ */
 const windowBytes = 64 * 1024;
 
 export class ZrleDecoder implements Decoder<Uint8Array> {

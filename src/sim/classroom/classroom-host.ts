@@ -26,7 +26,10 @@ export async function startClassroomHost(options: SimHostOptions): Promise<Class
   return classroomHost;
 }
 
-/** A simulated host with a pupil in front of it: its desktop moves, and shows what a teacher does to it. */
+/**
+ * A simulated host with a pupil in front of it: its desktop moves, and shows what a teacher does to
+ * it.
+ */
 export class ClassroomHost {
   readonly host: SimHost;
   readonly #canvas: Canvas;

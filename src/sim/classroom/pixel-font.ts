@@ -3,7 +3,10 @@ export const glyphWidth = 5;
 /** Rows of a glyph: seven down to the base line, two below it. */
 export const glyphHeight = 9;
 
-/** A character and its rows from the top, a base-32 digit each whose five bits are the pixels. Missing rows are empty. */
+/**
+ * A character and its rows from the top, a base-32 digit each whose five bits are the pixels.
+ * Missing rows are empty.
+ */
 const glyphs: ReadonlyMap<string, string> = new Map(
   `
   A ehhvhhh B uhhuhhu C ehggghe D uhhhhhu E vgguggv F vgguggg G ehgnhhf H hhhvhhh I e44444e J 72222ic

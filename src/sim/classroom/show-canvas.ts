@@ -3,7 +3,10 @@ import type { SimScreen } from "../sim-screen.ts";
 
 const stripRows = 24;
 
-/** Puts on the screen what differs from it, one rectangle per strip of rows. Both have the same size. */
+/**
+ * Puts on the screen what differs from it, one rectangle per strip of rows. Both have the same
+ * size.
+ */
 export function showCanvas(canvas: Canvas, screen: SimScreen): void {
   const { width, height } = screen;
   for (let top = 0; top < height; top += stripRows) {

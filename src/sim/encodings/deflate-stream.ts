@@ -6,7 +6,8 @@ export class DeflateStream {
   #chunks: Uint8Array[] = [];
 
   constructor() {
-    // Closing it in the middle of a piece is an error to it, and an error without a listener ends the program.
+    // Closing it in the middle of a piece is an error to it, and an error without a listener ends
+    // the program.
     this.#deflate.on("error", () => {});
     this.#deflate.on("data", (chunk: Uint8Array) => this.#chunks.push(chunk));
   }

@@ -14,11 +14,16 @@ export function isPixelEncoding(encoding: number): encoding is PixelEncoding {
   return Object.values<number>(PixelEncoding).includes(encoding);
 }
 
-/** One client's encoder: the compressed encodings each keep one zlib stream for the whole connection. */
+/**
+ * One client's encoder: the compressed encodings each keep one zlib stream for the whole
+ * connection.
+ */
 export class SimEncoder {
   readonly #streams = new Map<PixelEncoding, DeflateStream>();
 
-  /** The payload of one rectangle. Rectangles must be encoded one after another, as they are sent. */
+  /**
+   * The payload of one rectangle. Rectangles must be encoded one after another, as they are sent.
+   */
   async encode(
     encoding: PixelEncoding,
     rect: Rect,

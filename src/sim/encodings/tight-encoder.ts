@@ -3,10 +3,15 @@ import { encodePixels, type SimPixelFormat } from "./sim-pixel-format.ts";
 const fillCompression = 0x80;
 const basicCompressionStream0 = 0x00;
 
-/** Tight's rectangles are at most 2048 pixels wide; the height keeps the length below its 22 bits. */
+/**
+ * Tight's rectangles are at most 2048 pixels wide; the height keeps the length below its 22 bits.
+ */
 export const tightRectSides = { width: 2048, height: 256 } as const;
 
-/** Tight with filled rectangles and unfiltered ones only. `data` is to be deflated if it has 12 bytes or more. */
+/**
+ * Tight with filled rectangles and unfiltered ones only. `data` is to be deflated if it has 12
+ * bytes or more.
+ */
 export function encodeTight(
   pixels: Uint32Array,
   format: SimPixelFormat,

@@ -9,7 +9,10 @@ const subencodingRaw = 0;
 const subencodingSolid = 1;
 const subencodingPlainRle = 128;
 
-/** The tiles of ZRLE (RFC 6143 section 7.7.6) before they are compressed: solid, packed, plain RLE or raw. */
+/**
+ * The tiles of ZRLE (RFC 6143 section 7.7.6) before they are compressed: solid, packed, plain RLE
+ * or raw.
+ */
 export function encodeZrleTiles(
   rect: Rect,
   pixels: Uint32Array,

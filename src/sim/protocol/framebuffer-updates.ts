@@ -20,7 +20,10 @@ const copyRect = 1;
 /** What a host sends over and over that never sends its whole screen. */
 const corner: Rect = { x: 0, y: 0, width: 8, height: 8 };
 
-/** A rectangle of an update: its pixels as they were when the update was begun, or its finished payload. */
+/**
+ * A rectangle of an update: its pixels as they were when the update was begun, or its finished
+ * payload.
+ */
 type UpdateRect = { readonly rect: Rect; readonly encoding: number } & (
   { readonly pixels: Uint32Array } | { readonly payload: Uint8Array }
 );
@@ -31,7 +34,10 @@ export interface UpdateReceiver {
   close(): void;
 }
 
-/** One client's view of the screen: what it has asked for, what it has not seen yet, how it wants it coded. */
+/**
+ * One client's view of the screen: what it has asked for, what it has not seen yet, how it wants it
+ * coded.
+ */
 export class FramebufferUpdates {
   readonly #encoder = new SimEncoder();
   readonly #dirty = new DirtyRegion();

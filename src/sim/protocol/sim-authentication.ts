@@ -60,7 +60,10 @@ const generatedKeyBits = 2048;
 const userNameUnitsMax = 256;
 let generatedKey: Promise<KeyObject> | null = null;
 
-/** The client's user name. Throws ProtocolError if it is not let in: the host then closes without a word. */
+/**
+ * The client's user name. Throws ProtocolError if it is not let in: the host then closes without a
+ * word.
+ */
 export async function authenticate(
   connection: SimConnection,
   credentials: SimCredentials,
@@ -106,7 +109,10 @@ async function checkSignature(
   }
 }
 
-/** The name that access rules see: with AuthLogon and AuthLDAP in Veyon 5 the one that came with the password. */
+/**
+ * The name that access rules see: with AuthLogon and AuthLDAP in Veyon 5 the one that came with the
+ * password.
+ */
 async function checkPassword(
   connection: SimConnection,
   method: "AuthLogon" | "AuthLDAP" | "AuthSimple",

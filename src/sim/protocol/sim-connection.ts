@@ -5,7 +5,10 @@ import { EndOfStreamError } from "../../bytes/errors.ts";
 import type { CertificateWithKey } from "../certificates/certificate.ts";
 import type { Intercept, Step } from "../sim-options.ts";
 
-/** A client's connection: reads exactly, sends in order, and lets the intercept have its way with each step. */
+/**
+ * A client's connection: reads exactly, sends in order, and lets the intercept have its way with
+ * each step.
+ */
 export class SimConnection {
   readonly stream = new ByteStream({
     pause: () => this.#socket.pause(),
@@ -48,14 +51,19 @@ export class SimConnection {
     if (this.#frozen !== null) this.#socket.pause();
   }
 
-  /** Settles when the step is on the wire. Throws EndOfStreamError if the connection is over by then. */
+  /**
+   * Settles when the step is on the wire. Throws EndOfStreamError if the connection is over by
+   * then.
+   */
   send(step: Step, bytes: Uint8Array): Promise<void> {
     const sent = this.#lastSend.then(() => this.#deliver(step, bytes));
     this.#lastSend = sent.catch(() => {});
     return sent;
   }
 
-  /** Puts bytes on the wire without asking anyone: for intercepts that send in a way of their own. */
+  /**
+   * Puts bytes on the wire without asking anyone: for intercepts that send in a way of their own.
+   */
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#socket.destroyed) throw new EndOfStreamError("Cannot send: connection closed");
     if (this.#socket.write(bytes)) return;

@@ -7,8 +7,9 @@ import type { SimConnection } from "./sim-connection.ts";
 import type { SimTraits } from "../sim-traits.ts";
 
 /**
- * One message as Veyon Server reads it: a variant that it does not take ends the message there, and what is missing
- * reads as nothing. A length above the limit closes the connection of 4.11.1; others wait for ever.
+ * One message as Veyon Server reads it: a variant that it does not take ends the message there, and
+ * what is missing reads as nothing. A length above the limit closes the connection of 4.11.1;
+ * others wait for ever.
  */
 export async function readSimMessage(
   connection: SimConnection,

@@ -16,7 +16,9 @@ export const pupil: Account = {
   fullName: "Pia Schüler",
 };
 
-/** Above the numbers that Debian gives to people, so that it never meets an account of the machine. */
+/**
+ * Above the numbers that Debian gives to people, so that it never meets an account of the machine.
+ */
 const firstUserId = 61_000;
 
 /** The home of an account of the host that is kept in this directory. */
@@ -25,9 +27,10 @@ export function homeOf(directory: string, account: Account): string {
 }
 
 /**
- * Writes the machine's account files with further accounts in them, makes the homes, and returns the binds that show
- * the files to one host alone. PAM reads them as it reads the real ones, the machine itself never has the accounts, and
- * nothing needs to be removed, whatever happens to the test.
+ * Writes the machine's account files with further accounts in them, makes the homes, and returns
+ * the binds that show the files to one host alone. PAM reads them as it reads the real ones, the
+ * machine itself never has the accounts, and nothing needs to be removed, whatever happens to the
+ * test.
  */
 export function writeAccounts(directory: string, accounts: Account[]): Bind[] {
   const users = accounts.map((account, index) => {

@@ -2,12 +2,15 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Bind } from "./real-process.ts";
 
-/** Veyon's settings by "Group/Key", as `veyon-cli config list` names them. An array is stored as JSON. */
+/**
+ * Veyon's settings by "Group/Key", as `veyon-cli config list` names them. An array is stored as
+ * JSON.
+ */
 export type Settings = Record<string, string | number | boolean | object[]>;
 
 /**
- * Writes Veyon's configuration file into a directory of its own and returns the bind that puts it in the place where
- * alone Veyon looks.
+ * Writes Veyon's configuration file into a directory of its own and returns the bind that puts it
+ * in the place where alone Veyon looks.
  */
 export async function writeConfiguration(directory: string, settings: Settings): Promise<Bind> {
   const target = "/etc/xdg/Veyon Solutions";
@@ -18,7 +21,10 @@ export async function writeConfiguration(directory: string, settings: Settings):
   return { source, target };
 }
 
-/** An INI file as QSettings reads it. JSON values as Veyon writes them: `@@JsonValue(base64 of {"a": array})`. */
+/**
+ * An INI file as QSettings reads it. JSON values as Veyon writes them: `@@JsonValue(base64 of {"a":
+ * array})`.
+ */
 export function encodeConfiguration(settings: Settings): string {
   const groups = new Map<string, string[]>();
   // Without a version Veyon takes the file for an old one and resets its ports.

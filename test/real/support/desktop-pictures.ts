@@ -1,8 +1,9 @@
 import { convert, type Picture, pictureOfBytes } from "./picture.ts";
 
 /**
- * Desktops of three kinds, the same in every run: "text" (windows full of antialiased text, few colours), "photo" (soft
- * gradients with noise, every pixel its own colour) and "mixed" (a page of text with photos).
+ * Desktops of three kinds, the same in every run: "text" (windows full of antialiased text, few
+ * colours), "photo" (soft gradients with noise, every pixel its own colour) and "mixed" (a page of
+ * text with photos).
  */
 export type DesktopKind = "text" | "mixed" | "photo";
 

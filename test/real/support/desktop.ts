@@ -1,7 +1,9 @@
 import type { Picture } from "./picture.ts";
 import type { XScreen } from "./x-screen.ts";
 
-/** Shows a picture of the screen's size as desktop. When it resolves the picture is on the screen. */
+/**
+ * Shows a picture of the screen's size as desktop. When it resolves the picture is on the screen.
+ */
 export async function drawDesktop(screen: XScreen, picture: Picture): Promise<void> {
   if (picture.width !== screen.width || picture.height !== screen.height) {
     throw new Error(
@@ -12,8 +14,8 @@ export async function drawDesktop(screen: XScreen, picture: Picture): Promise<vo
 }
 
 /**
- * Changes full rows of a desktop that shows this picture: a tenth of them is `height: screen.height / 10`. When it
- * resolves they are on the screen.
+ * Changes full rows of a desktop that shows this picture: a tenth of them is `height: screen.height
+ * / 10`. When it resolves they are on the screen.
  */
 export async function drawChangedRows(
   screen: XScreen,
@@ -25,8 +27,9 @@ export async function drawChangedRows(
 }
 
 /**
- * The rows of the picture turned sideways and minimally tinted, by amounts that follow from the seed. So they are as
- * hard to encode as the picture's own, and one seed's plain areas differ from the next one's too.
+ * The rows of the picture turned sideways and minimally tinted, by amounts that follow from the
+ * seed. So they are as hard to encode as the picture's own, and one seed's plain areas differ from
+ * the next one's too.
  */
 export function changedRows(
   picture: Picture,

@@ -1,7 +1,9 @@
 import { until } from "./until.ts";
 import type { Window, XScreen } from "./x-screen.ts";
 
-/** Left of the window's right edge and above its lower one, in pixels: the middle of the button OK. */
+/**
+ * Left of the window's right edge and above its lower one, in pixels: the middle of the button OK.
+ */
 const okButton = { right: 51, bottom: 23 };
 
 /** From the window's left edge, in pixels. */

@@ -3,13 +3,17 @@ import type { Settings } from "./configuration.ts";
 import type { AuthenticationKey } from "./keys.ts";
 
 export interface VeyonHostOptions {
-  /** "xvfb": an X screen read by x11vnc. "headless": 640x480 pixels in one colour, #198cb3, and no X at all. */
+  /**
+   * "xvfb": an X screen read by x11vnc. "headless": 640x480 pixels in one colour, #198cb3, and no X
+   * at all.
+   */
   screen?: "xvfb" | "headless";
   /** Of the X screen, default 1024x768. */
   size?: { width: number; height: number };
   /**
-   * Whether x11vnc paints the mouse pointer into the picture for clients that, as the reference WebAPI, do not ask for
-   * its shape; default true. Without it their pictures equal the screen in every pixel.
+   * Whether x11vnc paints the mouse pointer into the picture for clients that, as the reference
+   * WebAPI, do not ask for its shape; default true. Without it their pictures equal the screen in
+   * every pixel.
    */
   pointer?: boolean;
   /** Default "keys". */
@@ -20,7 +24,9 @@ export interface VeyonHostOptions {
   accounts?: Account[];
   /** Who of the accounts is logged on; nobody if left out. */
   user?: Account;
-  /** What the access rules do with whoever has authenticated, default "allow". "ask" needs a user. */
+  /**
+   * What the access rules do with whoever has authenticated, default "allow". "ask" needs a user.
+   */
   access?: "allow" | "deny" | "ask";
   /** A directory that comes first in PATH, for a stub of `xdg-open`, which OpenWebsite calls. */
   pathPrefix?: string;
@@ -77,7 +83,10 @@ function accessSettings(access: "allow" | "deny" | "ask"): Settings {
   };
 }
 
-/** The environment of a host, beyond what every Veyon program gets. `display`: undefined when headless. */
+/**
+ * The environment of a host, beyond what every Veyon program gets. `display`: undefined when
+ * headless.
+ */
 export function hostEnvironment(
   options: VeyonHostOptions,
   home: string,

@@ -3,7 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-/** A key for the method AuthKeys: hosts hold the public half under this name, clients the private one. */
+/**
+ * A key for the method AuthKeys: hosts hold the public half under this name, clients the private
+ * one.
+ */
 export interface AuthenticationKey {
   /** Letters, digits, `_` and `-`. */
   name: string;
@@ -30,7 +33,10 @@ export function testKey(): Promise<AuthenticationKey> {
   return (shared ??= makeKey("test"));
 }
 
-/** Writes public keys the way Veyon wants to find them under Authentication/PublicKeyBaseDir, which is returned. */
+/**
+ * Writes public keys the way Veyon wants to find them under Authentication/PublicKeyBaseDir, which
+ * is returned.
+ */
 export function writePublicKeys(directory: string, keys: AuthenticationKey[]): string {
   const base = join(directory, "keys");
   for (const key of keys) {

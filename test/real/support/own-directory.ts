@@ -13,8 +13,8 @@ import { dirname, join } from "node:path";
 const prefix = "veyon-real-";
 
 /**
- * Makes a directory for one program, which others may pass through but not list. A test process that is killed leaves
- * its directories; they are removed here by the next one.
+ * Makes a directory for one program, which others may pass through but not list. A test process
+ * that is killed leaves its directories; they are removed here by the next one.
  */
 export function makeOwnDirectory(name: string): string {
   removeLeftOvers();

@@ -5,7 +5,10 @@ export interface Picture {
   readonly pixels: Uint32Array;
 }
 
-/** The picture of words whose upper byte is whatever the source left there: `bytes` are B, G, R, unused. */
+/**
+ * The picture of words whose upper byte is whatever the source left there: `bytes` are B, G, R,
+ * unused.
+ */
 export function pictureOfBytes(width: number, height: number, bytes: Uint8Array): Picture {
   if (bytes.length !== width * height * 4) {
     throw new Error(
@@ -18,7 +21,9 @@ export function pictureOfBytes(width: number, height: number, bytes: Uint8Array)
   return { width, height, pixels };
 }
 
-/** Decodes a file of any format that ImageMagick knows, which is none of ours and none of Veyon's. */
+/**
+ * Decodes a file of any format that ImageMagick knows, which is none of ours and none of Veyon's.
+ */
 export async function decodePicture(file: Uint8Array): Promise<Picture> {
   const ppm = await convert(["-", "-alpha", "off", "-depth", "8", "ppm:-"], file);
   const header = /^P6\n(\d+) (\d+)\n255\n/.exec(ppm.toString("latin1", 0, 32));

@@ -1,7 +1,9 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A file or directory of the machine that is replaced by another for one process and its children. */
+/**
+ * A file or directory of the machine that is replaced by another for one process and its children.
+ */
 export interface Bind {
   source: string;
   target: string;
@@ -13,7 +15,10 @@ export interface StartOptions {
   command: string[];
   /** The whole environment; nothing is inherited. */
   env: Record<string, string>;
-  /** Working directory; takes what the program and its children write to standard output and error, as `name`.log. */
+  /**
+   * Working directory; takes what the program and its children write to standard output and error,
+   * as `name`.log.
+   */
   directory: string;
   binds?: Bind[];
   /** Shares its System V memory with this process, as an X server and its clients must. */
@@ -26,7 +31,10 @@ export interface RealProcess {
   /** Of the program itself. */
   readonly pid: number;
   readonly running: boolean;
-  /** The exit code as a shell gives it: 128 + number after a signal. By then all it has started is gone as well. */
+  /**
+   * The exit code as a shell gives it: 128 + number after a signal. By then all it has started is
+   * gone as well.
+   */
   readonly exited: Promise<number>;
   log(): string;
   /** To the program alone, not to its children. */
@@ -42,13 +50,15 @@ shift
 exit $?`;
 
 /**
- * Starts a program in mount, process and System V namespaces of its own and waits until it is ready.
+ * Starts a program in mount, process and System V namespaces of its own and waits until it is
+ * ready.
  *
- * The namespaces are what makes an end certain: their first process is a shell that waits for the program, and when
- * that shell ends the kernel kills whatever is left inside (x11vnc survives a killed veyon-server otherwise), drops the
- * mounts and frees the shared memory (a killed x11vnc leaves some 20 segments, of 4096 that a machine has). `unshare
- * --kill-child` and `setpriv --pdeathsig` make the shell end together with this process, even when that is killed. A
- * program and its children see process numbers of their own.
+ * The namespaces are what makes an end certain: their first process is a shell that waits for the
+ * program, and when that shell ends the kernel kills whatever is left inside (x11vnc survives a
+ * killed veyon-server otherwise), drops the mounts and frees the shared memory (a killed x11vnc
+ * leaves some 20 segments, of 4096 that a machine has). `unshare --kill-child` and `setpriv
+ * --pdeathsig` make the shell end together with this process, even when that is killed. A program
+ * and its children see process numbers of their own.
  *
  * Throws an error with the end of the log if the program ends before it is ready.
  */

@@ -21,12 +21,18 @@ export interface ReferenceWebApi {
   readonly pid: number;
   readonly running: boolean;
   log(): string;
-  /** Ends it if it still runs, and starts it once more on the same port; all connection UIDs are gone. */
+  /**
+   * Ends it if it still runs, and starts it once more on the same port; all connection UIDs are
+   * gone.
+   */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Starts the WebAPI server that Veyon itself has, with a configuration of its own. Resolves when it answers. */
+/**
+ * Starts the WebAPI server that Veyon itself has, with a configuration of its own. Resolves when it
+ * answers.
+ */
 export async function startReferenceWebApi(
   options: ReferenceWebApiOptions = {},
 ): Promise<ReferenceWebApi> {

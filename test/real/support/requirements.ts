@@ -12,20 +12,26 @@ const programs = {
   setpriv: "util-linux",
 };
 
-/** File below /usr/lib, and its package. Without the first every Veyon program aborts: "RSA not supported". */
+/**
+ * File below /usr/lib, and its package. Without the first every Veyon program aborts: "RSA not
+ * supported".
+ */
 const libraries = {
   "*/qca-qt5/crypto/libqca-ossl.so": "libqca-qt5-2-plugins",
   "*/veyon/webapi.so": "veyon-plugins",
 };
 
-/** What to install on Debian 12, besides being root, to run real hosts. The fonts are for the desktops drawn on them. */
+/**
+ * What to install on Debian 12, besides being root, to run real hosts. The fonts are for the
+ * desktops drawn on them.
+ */
 export const debianPackages: string[] = [
   ...new Set([...Object.values(programs), ...Object.values(libraries), "fonts-dejavu-core"]),
 ];
 
 /**
- * What this machine lacks to run real Veyon hosts; empty when it can. For titles of tests, so that a skipped test says
- * why: `describe.skipIf(missing.length > 0)(title("real hosts"), ...)`.
+ * What this machine lacks to run real Veyon hosts; empty when it can. For titles of tests, so that
+ * a skipped test says why: `describe.skipIf(missing.length > 0)(title("real hosts"), ...)`.
  */
 export const missing: string[] = [...missingPrograms(), ...missingLibraries(), ...missingRights()];
 

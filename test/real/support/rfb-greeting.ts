@@ -1,7 +1,9 @@
 import { connect } from "node:net";
 import { until } from "./until.ts";
 
-/** Waits until the port of a Veyon or VNC server accepts, and returns the 12 bytes it greets with. */
+/**
+ * Waits until the port of a Veyon or VNC server accepts, and returns the 12 bytes it greets with.
+ */
 export function waitForGreeting(port: number): Promise<string> {
   return until(`greeting on port ${port}`, () => readGreeting(port));
 }

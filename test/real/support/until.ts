@@ -2,8 +2,8 @@
 const pauseMs = 5;
 
 /**
- * Calls `check` until it gives something (neither undefined, null nor false) and returns that. Throws what `check`
- * throws, and an error that names `what` after `limitMs`.
+ * Calls `check` until it gives something (neither undefined, null nor false) and returns that.
+ * Throws what `check` throws, and an error that names `what` after `limitMs`.
  */
 export async function until<Value>(
   what: string,

@@ -30,31 +30,43 @@ export interface VeyonHost {
   readonly running: boolean;
   /** What server, workers and x11vnc have written, all starts together. */
   log(): string;
-  /** Starts a program on this host's screen, for example an xterm. It ends with the host at the latest. */
+  /**
+   * Starts a program on this host's screen, for example an xterm. It ends with the host at the
+   * latest.
+   */
   run(command: string[]): Promise<RealProcess>;
   /** Ends server, workers and x11vnc; the screen stays. The signal goes to the server alone. */
   kill(signal?: "SIGTERM" | "SIGKILL" | "SIGABRT"): Promise<void>;
   /** Starts the server once more, with the same ports and screen; ends it first if it runs. */
   restart(): Promise<void>;
-  /** Freezes the server: the kernel still accepts connections for it and keeps those it has, but it says nothing. */
+  /**
+   * Freezes the server: the kernel still accepts connections for it and keeps those it has, but it
+   * says nothing.
+   */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
 }
 
 /**
- * Starts a real Veyon Server with configuration, keys and accounts of its own. Resolves when a client may log in.
+ * Starts a real Veyon Server with configuration, keys and accounts of its own. Resolves when a
+ * client may log in.
  *
- * What Debian's 4.7.5 shows of features, with a user, seen on bare Xvfb and with a window manager alike:
- * - ScreenLock, InputDevicesLock: the keyboard map is emptied (`screen.keyboardWorks()`) and the pointer put at 0,0. The
- *   lock window is made, mapped and at once unmapped by its own program: it covers nothing, on any screen.
- * - FullScreenDemo: its window shares that fate. WindowDemo: window "Veyon Demo" with the other screen's pixels.
- * - TextMessage: window "Message from teacher" in the middle, with a blinking caret, so no two pictures need be equal;
- *   active until `closeTextMessage`. About 150 ms.
- * - StartApp: runs as the user, in the server's environment, in 30 to 90 ms. OpenWebsite: calls `xdg-open URL` as the
- *   user, found by PATH, about 150 ms. Where they write, the user must be allowed to: `home` is theirs.
- * - DemoServer: listens 250 ms later, on the port of the request; a request without one gets the default of the WebAPI's
- *   own configuration, not this host's `demoServerPort`. It takes everyone's connections, not only the machine's.
+ * What Debian's 4.7.5 shows of features, with a user, seen on bare Xvfb and with a window manager
+ * alike:
+ * - ScreenLock, InputDevicesLock: the keyboard map is emptied (`screen.keyboardWorks()`) and the
+ *   pointer put at 0,0. The lock window is made, mapped and at once unmapped by its own program: it
+ *   covers nothing, on any screen.
+ * - FullScreenDemo: its window shares that fate. WindowDemo: window "Veyon Demo" with the other
+ *   screen's pixels.
+ * - TextMessage: window "Message from teacher" in the middle, with a blinking caret, so no two
+ *   pictures need be equal; active until `closeTextMessage`. About 150 ms.
+ * - StartApp: runs as the user, in the server's environment, in 30 to 90 ms. OpenWebsite: calls
+ *   `xdg-open URL` as the user, found by PATH, about 150 ms. Where they write, the user must be
+ *   allowed to: `home` is theirs.
+ * - DemoServer: listens 250 ms later, on the port of the request; a request without one gets the
+ *   default of the WebAPI's own configuration, not this host's `demoServerPort`. It takes
+ *   everyone's connections, not only the machine's.
  * - Without a user the locks are ignored, and nothing else is: the rest then runs as root.
  */
 export async function startVeyonHost(options: VeyonHostOptions = {}): Promise<VeyonHost> {

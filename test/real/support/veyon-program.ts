@@ -17,10 +17,10 @@ export interface VeyonProgramOptions {
 /**
  * Starts a Veyon program with a system bus of its own, on which nobody is.
  *
- * Veyon asks logind for the session from two threads at once. On a machine without a system bus both write the same
- * error, unprotected, inside Qt: one start of the server in thirty crashed, at once or later. With a bus, and told its
- * session as Veyon's own service tells it, 300 of 300 starts held. (With a bus, but without a session, libdbus aborts
- * it each time.)
+ * Veyon asks logind for the session from two threads at once. On a machine without a system bus
+ * both write the same error, unprotected, inside Qt: one start of the server in thirty crashed, at
+ * once or later. With a bus, and told its session as Veyon's own service tells it, 300 of 300
+ * starts held. (With a bus, but without a session, libdbus aborts it each time.)
  */
 export function startVeyonProgram(options: VeyonProgramOptions): Promise<RealProcess> {
   const { name, command, directory, env, binds, shareMemoryWith, ready } = options;

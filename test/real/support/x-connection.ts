@@ -2,9 +2,10 @@ import { connect, type Socket } from "node:net";
 import { ByteStream } from "../../../src/bytes/byte-stream.ts";
 
 /**
- * A connection to an X server, as much of the X Window System Protocol, version 11, as drawing and looking needs
- * ("X Protocol Encoding" of X.Org, byte order little-endian). Requests are answered in the order they were sent, so
- * any answer says that everything sent before it has been carried out.
+ * A connection to an X server, as much of the X Window System Protocol, version 11, as drawing and
+ * looking needs ("X Protocol Encoding" of X.Org, byte order little-endian). Requests are answered
+ * in the order they were sent, so any answer says that everything sent before it has been carried
+ * out.
  */
 export class XConnection {
   readonly root: number;
@@ -54,7 +55,10 @@ export class XConnection {
     return this.#nextId++;
   }
 
-  /** A request without an answer. `body` and `data` follow the header of opcode, `detail` and length. */
+  /**
+   * A request without an answer. `body` and `data` follow the header of opcode, `detail` and
+   * length.
+   */
   send(opcode: number, detail: number, body: Buffer, data?: Uint8Array): void {
     const bodyBytes = (body.length + 3) & ~3;
     const request = Buffer.alloc(4 + bodyBytes);
@@ -74,7 +78,10 @@ export class XConnection {
     return reply;
   }
 
-  /** Resolves when the server has carried out everything sent so far (GetInputFocus, the cheapest question). */
+  /**
+   * Resolves when the server has carried out everything sent so far (GetInputFocus, the cheapest
+   * question).
+   */
   async sync(): Promise<void> {
     await this.ask(43, 0, Buffer.alloc(0));
   }

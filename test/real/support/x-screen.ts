@@ -40,8 +40,8 @@ export class XScreen {
   }
 
   /**
-   * Puts full rows of pixels (0x??RRGGBB) on the desktop, from row `y` on. When it resolves they are on the screen,
-   * below the windows.
+   * Puts full rows of pixels (0x??RRGGBB) on the desktop, from row `y` on. When it resolves they
+   * are on the screen, below the windows.
    */
   async drawRows(y: number, pixels: Uint32Array): Promise<void> {
     const rows = pixels.length / this.width;
@@ -58,7 +58,10 @@ export class XScreen {
     await this.#x.sync();
   }
 
-  /** The screen as it is now, windows included, the mouse pointer not (the server takes it away for this). */
+  /**
+   * The screen as it is now, windows included, the mouse pointer not (the server takes it away for
+   * this).
+   */
   async screenshot(): Promise<Picture> {
     const { width, height } = this;
     const body = words(this.#x.root, pair(0, 0), pair(width, height), -1);
@@ -66,7 +69,10 @@ export class XScreen {
     return pictureOfBytes(width, height, rest);
   }
 
-  /** Top-level windows that are visible, the lowest first. Without a window manager they have no frames. */
+  /**
+   * Top-level windows that are visible, the lowest first. Without a window manager they have no
+   * frames.
+   */
   async windows(): Promise<Window[]> {
     const { head, rest } = await this.#x.ask(15, 0, words(this.#x.root)); // QueryTree
     const ids = Array.from({ length: head.readUInt16LE(16) }, (_, at) => rest.readUInt32LE(at * 4));
@@ -92,7 +98,8 @@ export class XScreen {
 
   /** Whether the keys type anything: Veyon's locks leave two symbols of some 700. */
   async keyboardWorks(): Promise<boolean> {
-    const { head, rest } = await this.#x.ask(101, 0, words(pair(8 | (248 << 8), 0))); // GetKeyboardMapping
+    // GetKeyboardMapping.
+    const { head, rest } = await this.#x.ask(101, 0, words(pair(8 | (248 << 8), 0)));
     const symbols = Array.from({ length: head.readUInt32LE(4) }, (_, at) =>
       rest.readUInt32LE(at * 4),
     );

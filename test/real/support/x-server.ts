@@ -10,7 +10,10 @@ export interface XServer {
   stop(): Promise<void>;
 }
 
-/** Starts an Xvfb, which picks the first free display by itself and says its number when it is ready. */
+/**
+ * Starts an Xvfb, which picks the first free display by itself and says its number when it is
+ * ready.
+ */
 export async function startXServer(
   directory: string,
   size: { width: number; height: number },

@@ -1,6 +1,7 @@
 /**
- * A real systemd, process 1 of namespaces of its own, on a copy of this computer's files that is gone with it. It has
- * a loopback interface and nothing else, and no service of this computer runs in it.
+ * A real systemd, process 1 of namespaces of its own, on a copy of this computer's files that is
+ * gone with it. It has a loopback interface and nothing else, and no service of this computer runs
+ * in it.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -2,7 +2,7 @@
 import { type RunningServer, serve } from "../../../src/cli/serve.ts";
 import { loadSettings } from "../../../src/config/load-settings.ts";
 import type { Settings } from "../../../src/config/settings-schema.ts";
-import { emptyWorld } from "../../../src/config/settings-sources.ts";
+import { noSources } from "../../../src/config/settings-sources.ts";
 import type { SessionResources } from "../../../src/hosts/host-session.ts";
 import { createLogger } from "../../../src/log/logger.ts";
 import { ApiClient } from "./api-client.ts";
@@ -11,7 +11,7 @@ import { onceOver } from "./fixture-host.ts";
 /** Everything at its default, but for the address and a log that says all. */
 export const defaultSettings: Settings = loadSettings(
   { veyonConfigFile: null, configFile: null, flags: [] },
-  emptyWorld,
+  noSources,
 ).values;
 
 export interface ApiServer extends RunningServer {

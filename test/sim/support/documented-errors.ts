@@ -18,7 +18,10 @@ export const documentedErrors = {
 
 export type DocumentedError = keyof typeof documentedErrors;
 
-/** Expects this error and nothing else in the body; `details` has to be in its details, undefined allows any. */
+/**
+ * Expects this error and nothing else in the body; `details` has to be in its details, undefined
+ * allows any.
+ */
 export function expectError(
   answer: ApiAnswer,
   name: DocumentedError,

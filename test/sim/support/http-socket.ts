@@ -55,7 +55,10 @@ export class HttpSocket {
     }
   }
 
-  /** The next response. `hasBody`: false for the answer to HEAD. Throws when the server closes before its end. */
+  /**
+   * The next response. `hasBody`: false for the answer to HEAD. Throws when the server closes
+   * before its end.
+   */
   async response(hasBody = true): Promise<RawResponse> {
     const headEnd = await this.#until(() => this.#received.indexOf("\r\n\r\n") + 1);
     const [first, ...lines] = this.#received.slice(0, headEnd - 1).split("\r\n");

@@ -1,4 +1,7 @@
-/** Intercepts that make a simulated host misbehave at one of its steps; everything before goes right. */
+/**
+ * Intercepts that make a simulated host misbehave at one of its steps; everything before goes
+ * right.
+ */
 import type { SimConnection } from "../../../src/sim/protocol/sim-connection.ts";
 import type { SimHost } from "../../../src/sim/sim-host.ts";
 import type { Intercept, Step } from "../../../src/sim/sim-options.ts";

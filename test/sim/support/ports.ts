@@ -48,7 +48,10 @@ export function delayedPort(port: number, delayMs: number): Promise<number> {
   });
 }
 
-/** A port of another address of this computer that leads to a port of 127.0.0.1, closed by `stopAll`. */
+/**
+ * A port of another address of this computer that leads to a port of 127.0.0.1, closed by
+ * `stopAll`.
+ */
 export function forwardTo(port: number, address: string): Promise<number> {
   return listenFor((socket) => {
     const onward = connect(port, "127.0.0.1");

@@ -1,6 +1,7 @@
 /**
- * A client that knows as little as possible: it writes hexadecimal and reads exact numbers of bytes. Its own code, so
- * that a mistake of the product's client cannot hide one of the simulated host.
+ * A client that knows as little as possible: it writes hexadecimal and reads exact numbers of
+ * bytes. Its own code, so that a mistake of the product's client cannot hide one of the simulated
+ * host.
  */
 import { sign } from "node:crypto";
 import { once } from "node:events";
@@ -116,7 +117,10 @@ export function hex32(value: number): string {
   return value.toString(16).padStart(8, "0");
 }
 
-/** From the greeting to the choice of method, which is `choice`, a variant; the list of methods is the result. */
+/**
+ * From the greeting to the choice of method, which is `choice`, a variant; the list of methods is
+ * the result.
+ */
 export async function greetAndChoose(client: RawClient, choice: string): Promise<string> {
   await client.bytes(12);
   client.write(greeting);

@@ -22,7 +22,10 @@ export function referenceExchanges(version: string): readonly Exchange[] {
   return JSON.parse(fixture(`http/webapi-${version}.json`)).exchanges;
 }
 
-/** Where ours answers otherwise on purpose: the reference's version (absent: both), what it was asked, why. */
+/**
+ * Where ours answers otherwise on purpose: the reference's version (absent: both), what it was
+ * asked, why.
+ */
 export interface Difference {
   readonly version?: string;
   readonly label: string;

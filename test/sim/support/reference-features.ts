@@ -1,6 +1,6 @@
 /**
- * What the reference sends to a host for the body of a PUT: fixtures/reference-client/rest-to-feature, and where ours
- * does otherwise on purpose.
+ * What the reference sends to a host for the body of a PUT:
+ * fixtures/reference-client/rest-to-feature, and where ours does otherwise on purpose.
  */
 import { fixture } from "../../support/transcript.ts";
 
@@ -198,9 +198,10 @@ export const featureDifferences: readonly FeatureDifference[] = [
 ];
 
 /**
- * The same for both sides: what is random is only told to be so; a repeated start of a demo server counts once (4.7.5
- * repeats it every second); a title that is null is none; and the update interval that a demo viewer brings with it is
- * left out, since ours does not slow the pictures down.
+ * The same for both sides: what is random is only told to be so; a repeated start of a demo server
+ * counts once (4.7.5 repeats it every second); a title that is null is none; and the update
+ * interval that a demo viewer brings with it is left out, since ours does not slow the pictures
+ * down.
  */
 export function comparable(messages: readonly SentMessage[]): SentMessage[] {
   const result: SentMessage[] = [];

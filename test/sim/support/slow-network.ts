@@ -2,8 +2,8 @@ import { connect, type Socket } from "node:net";
 import { listenFor } from "./ports.ts";
 
 /**
- * A port that leads to another one, on a way on which everything takes `delayMs` in each direction. Nothing
- * waits for what went before it.
+ * A port that leads to another one, on a way on which everything takes `delayMs` in each direction.
+ * Nothing waits for what went before it.
  */
 export function slowWayTo(port: number, delayMs: number): Promise<number> {
   return listenFor((near) => {

@@ -1,6 +1,7 @@
 /**
- * A port that neither accepts nor refuses, as that of a computer behind a firewall: its process is stopped, and its
- * queue of connections is full, so that the system leaves further ones without an answer.
+ * A port that neither accepts nor refuses, as that of a computer behind a firewall: its process is
+ * stopped, and its queue of connections is full, so that the system leaves further ones without an
+ * answer.
  */
 import { onceOver } from "./fixture-host.ts";
 
@@ -10,7 +11,10 @@ const listen = `
   });
 `;
 
-/** Connects until one connection stays unanswered, and keeps them all. The queue's length is the system's business. */
+/**
+ * Connects until one connection stays unanswered, and keeps them all. The queue's length is the
+ * system's business.
+ */
 const fill = (port: number) => `
   const net = require("net");
   const sockets = [];

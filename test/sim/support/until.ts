@@ -3,7 +3,10 @@ const pauseMs = 5;
 
 type Found<Value> = Exclude<Value, undefined | null | false>;
 
-/** Looks until `check` gives something other than undefined, null or false. Throws, naming `what`, after `limitMs`. */
+/**
+ * Looks until `check` gives something other than undefined, null or false. Throws, naming `what`,
+ * after `limitMs`.
+ */
 export async function until<Value>(
   what: string,
   check: () => Value | Promise<Value>,

@@ -4,7 +4,10 @@ import type { Rect } from "../../../src/rfb/rect.ts";
 import { allDecoders, unlimitedRoom } from "../../support/rfb-parts.ts";
 import { hex32, type RawClient } from "./raw-client.ts";
 
-/** Bytes behind a rectangle's header of the pseudo-encodings, for a desktop of one screen and a cursor of 8x6. */
+/**
+ * Bytes behind a rectangle's header of the pseudo-encodings, for a desktop of one screen and a
+ * cursor of 8x6.
+ */
 const pseudoPayloadBytes = new Map([
   [-223, 0],
   [-308, 20],
@@ -15,7 +18,10 @@ interface ReceivedRect extends Rect {
   readonly encoding: number;
 }
 
-/** The RFB half of a raw client; rectangles are painted by the product's decoders, which have tests of their own. */
+/**
+ * The RFB half of a raw client; rectangles are painted by the product's decoders, which have tests
+ * of their own.
+ */
 export class Viewer {
   readonly #decoders = allDecoders();
   readonly #stream: ByteStream;

@@ -8,7 +8,10 @@ interface Subrect {
   pixel: number;
 }
 
-/** Cuts whatever is not of the ground's colour into pieces: as wide as possible, then as high as possible. */
+/**
+ * Cuts whatever is not of the ground's colour into pieces: as wide as possible, then as high as
+ * possible.
+ */
 export function subrectsOf(picture: Picture, background: number): Subrect[] {
   const { width, height } = picture;
   const done = new Set<number>();

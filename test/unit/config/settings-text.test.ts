@@ -4,16 +4,16 @@ import { runConfig } from "../../../src/cli/config.ts";
 import { environmentVariable } from "../../../src/config/environment.ts";
 import { settingNames, settingsSchema } from "../../../src/config/settings-schema.ts";
 import { formatSettingsMarkdown } from "../../../src/config/settings-text.ts";
-import type { SettingsWorld } from "../../../src/config/settings-sources.ts";
+import type { SettingsSources } from "../../../src/config/settings-sources.ts";
 
 const given = {
   veyonConfigFile: null,
   configFile: null,
   flags: [{ flag: "--port", key: "WebAPI/HttpServerPort", text: "8080" }],
 };
-const world = worldWith("[WebAPI]\nConnectionLimit=64\n");
+const sources = sourcesWith("[WebAPI]\nConnectionLimit=64\n");
 
-function worldWith(veyonFile: string): SettingsWorld {
+function sourcesWith(veyonFile: string): SettingsSources {
   return {
     systemVeyonFile: "/system/Veyon.conf",
     environment: { VEYON_WEBAPI_CONNECTION_LIFETIME: "0.5" },
@@ -23,7 +23,7 @@ function worldWith(veyonFile: string): SettingsWorld {
 }
 
 test("config shows value, source and meaning of every setting", () => {
-  const lines = runConfig({ given, markdown: false }, world).split("\n");
+  const lines = runConfig({ given, markdown: false }, sources).split("\n");
   expect(lines.filter((line) => /^\S/.test(line)).map((line) => line.split(/ {2,}/))).toEqual(
     expect.arrayContaining([
       ["WebAPI/HttpServerPort", "8080", "--port"],
@@ -42,7 +42,7 @@ test("config shows value, source and meaning of every setting", () => {
 });
 
 test("config tells what of Veyon's own configuration is used otherwise, and paths as they are", () => {
-  const veyons = worldWith(
+  const veyons = sourcesWith(
     "[WebAPI]\nConnectionLimit=1000000\nTlsCertificateFile=%HOME%/tls.crt\n",
   );
   const text = runConfig({ given, markdown: false }, veyons);
@@ -55,13 +55,13 @@ test("config tells what of Veyon's own configuration is used otherwise, and path
 
 test("config refuses what the server would refuse", () => {
   const flags = [{ flag: "--set", key: "WebAPI/LogLevel", text: "loud" }];
-  expect(() => runConfig({ given: { ...given, flags }, markdown: false }, world)).toThrow(
+  expect(() => runConfig({ given: { ...given, flags }, markdown: false }, sources)).toThrow(
     "Cannot use WebAPI/LogLevel=loud from --set",
   );
 });
 
 test("config --markdown shows the defaults, whatever is in effect", () => {
-  const table = runConfig({ given, markdown: true }, world);
+  const table = runConfig({ given, markdown: true }, sources);
   expect(table).toBe(formatSettingsMarkdown());
   const rows = table
     .trimEnd()

@@ -77,7 +77,7 @@ function request(changes: Partial<LoginRequest> = {}): LoginRequest {
 
 test("a login: host, method, credentials, and a line without them in the log", async () => {
   const { authenticator, loggedIn, dialled } = arrange({});
-  const admission = await authenticator.logIn(request());
+  const admission = await authenticator.admit(request());
   expect(steps).toEqual(["dial", "credentials", "log in"]);
   expect(used).toBe(password);
   expect(admission.loggedIn).toBe(loggedIn);
@@ -90,7 +90,7 @@ test("a login: host, method, credentials, and a line without them in the log", a
 
 test("the connection that has asked for the methods is used", async () => {
   const { authenticator } = arrange({ waiting: true });
-  await authenticator.logIn(request());
+  await authenticator.admit(request());
   expect(steps).toEqual(["credentials", "log in"]);
 });
 
@@ -99,7 +99,7 @@ describe("refused", () => {
     const dialError = new HostError("refused", "refused");
     const { authenticator } = arrange({ dialError });
     const bad = request({ method: null, credentials: () => expect.unreachable() });
-    expect(await failureOf(authenticator.logIn(bad))).toBe(dialError);
+    expect(await failureOf(authenticator.admit(bad))).toBe(dialError);
   });
 
   test.each<[string, Scene, AuthenticationMethod | null, string]>([
@@ -110,7 +110,7 @@ describe("refused", () => {
   ])("%s comes before wrong credentials", async (_name, scene, method, failure) => {
     const { authenticator, dialled } = arrange(scene);
     const bad = request({ method, credentials: () => expect.unreachable() });
-    expect(await failureOf(authenticator.logIn(bad))).toMatchObject({ failure });
+    expect(await failureOf(authenticator.admit(bad))).toMatchObject({ failure });
     expect(dialled.isClosed()).toBe(true);
     expect(steps).toEqual(["dial"]);
   });
@@ -125,7 +125,7 @@ describe("refused", () => {
           throw wrong;
         },
       });
-      expect(await failureOf(authenticator.logIn(bad))).toBe(wrong);
+      expect(await failureOf(authenticator.admit(bad))).toBe(wrong);
       expect((waiting ? kept : dialled).isClosed()).toBe(true);
       expect(used).toBeNull();
     },
@@ -134,7 +134,7 @@ describe("refused", () => {
   test("a refusal by the host is passed on", async () => {
     const loginError = new HostError("credentials-refused", "closed");
     const { authenticator } = arrange({ loginError });
-    expect(await failureOf(authenticator.logIn(request()))).toBe(loginError);
+    expect(await failureOf(authenticator.admit(request()))).toBe(loginError);
     expect(lines).toEqual([]);
   });
 });
@@ -142,14 +142,14 @@ describe("refused", () => {
 describe("the attempt is told to end", () => {
   test("when the caller has gone", async () => {
     const caller = new AbortController();
-    await arrange({}).authenticator.logIn(request({ signal: caller.signal }));
+    await arrange({}).authenticator.admit(request({ signal: caller.signal }));
     expect(dialSignal!.aborted).toBe(false);
     caller.abort();
     expect(dialSignal!.aborted).toBe(true);
   });
 
   test("at the authentication timeout", async () => {
-    await arrange({}).authenticator.logIn(request());
+    await arrange({}).authenticator.admit(request());
     jest.advanceTimersByTime(timeoutMs - 1);
     expect(dialSignal!.aborted).toBe(false);
     jest.advanceTimersByTime(1);

@@ -30,7 +30,10 @@ interface Outcome extends FakeVeyon {
   readonly steps: LoginStep[];
 }
 
-/** Logs in on a host that says these things. `abortAfter`: what the client sends before the time is over. */
+/**
+ * Logs in on a host that says these things. `abortAfter`: what the client sends before the time is
+ * over.
+ */
 async function attempt(
   entries: readonly Entry[],
   credentials = fixtureKey,

@@ -69,7 +69,7 @@ export function createApi(options: ApiOptions = {}) {
   const watched = { host, features, look: look ?? unused, close() {} } as unknown as WatchedHost;
   const connection = connections.add(watched)!;
   const logins = new Logins({
-    authenticator: authenticator ?? ({ logIn: unused } as unknown as Authenticator),
+    authenticator: authenticator ?? ({ admit: unused } as unknown as Authenticator),
     connector: fakeConnector({}),
     connections,
     resources: sessionResources(),

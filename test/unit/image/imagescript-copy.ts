@@ -1,6 +1,6 @@
 /**
- * imagescript as its users load it, from a copy: the product imports one of its files as text, and Bun keeps one form
- * of a file only, so that the two in one process are a matter of luck.
+ * imagescript as its users load it, from a copy: the product imports one of its files as text, and
+ * Bun keeps one form of a file only, so that the two in one process are a matter of luck.
  */
 import {
   cpSync,

@@ -1,4 +1,6 @@
-/** What holds for all bytes, however they are cut: found out by examples that fast-check makes up. */
+/**
+ * What holds for all bytes, however they are cut: found out by examples that fast-check makes up.
+ */
 import { deflateRawSync, constants } from "node:zlib";
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";

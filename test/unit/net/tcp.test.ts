@@ -1,4 +1,7 @@
-/** Through the loopback device, where it cannot be avoided; times pass by a clock that the test moves. */
+/**
+ * Through the loopback device, where it cannot be avoided; times pass by a clock that the test
+ * moves.
+ */
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import net from "node:net";
 import { networkInterfaces } from "node:os";

@@ -31,7 +31,10 @@ const rect = (left: number, top: number, right: number, bottom: number): Variant
   value: { left, top, right, bottom },
 });
 
-/** What each vector's description says. A map's keys are in Qt 5's order, which is that of our encoder's input. */
+/**
+ * What each vector's description says. A map's keys are in Qt 5's order, which is that of our
+ * encoder's input.
+ */
 const values: Record<string, Variant> = {
   "bool true": { type: "Bool", value: true },
   "bool false": { type: "Bool", value: false },

@@ -14,7 +14,9 @@ const size = { width: 4, height: 3 };
 /** Longer than painting may hold up everybody else. */
 const longMs = 1000;
 
-/** Paints its payload, a colour, row by row; each row takes long, by a clock that the test moves. */
+/**
+ * Paints its payload, a colour, row by row; each row takes long, by a clock that the test moves.
+ */
 const slowDecoder: Decoder<unknown> = {
   readRect: () => Promise.reject(new Error("not called")),
   *decodeRect(colour, rect, framebuffer) {

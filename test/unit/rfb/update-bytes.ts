@@ -12,7 +12,10 @@ export interface RectBytes {
   readonly payload?: string;
 }
 
-/** What follows the message type. `count`: what the header says, the number of rectangles unless given. */
+/**
+ * What follows the message type. `count`: what the header says, the number of rectangles unless
+ * given.
+ */
 export function updateBody(rects: readonly RectBytes[], count = rects.length): Uint8Array {
   const writer = new ByteWriter().u8(0).u16(count);
   for (const { x = 0, y = 0, width = 0, height = 0, encoding, payload = "" } of rects) {

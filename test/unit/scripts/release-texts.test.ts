@@ -86,7 +86,8 @@ describe("third-party licences", () => {
 
   test("of Bun are those of the version that is used", () => {
     const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-    // After an update read LICENSE.md of oven-sh/bun again, then bring notices/bun.md and this to it.
+    // After an update read LICENSE.md of oven-sh/bun again, then bring notices/bun.md and this to
+    // it.
     expect(devDependencies.bun).toBe("1.4.5");
   });
 });

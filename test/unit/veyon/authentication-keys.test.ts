@@ -86,7 +86,9 @@ test("a Veyon 5 client's login at a Veyon 4 host, by number", async () => {
   expect(server.sent).toEqual([...server.recorded, "01"]);
 });
 
-/** Refused after the last recorded message, which is equal when the key is the one of the recording. */
+/**
+ * Refused after the last recorded message, which is equal when the key is the one of the recording.
+ */
 const refusals: Login[] = [
   ...["4.7.5", "4.11.1"].flatMap((version) => [
     {

@@ -1,4 +1,7 @@
-/** Logins with a password: the messages are equal to the recordings, the cipher text can be decrypted. */
+/**
+ * Logins with a password: the messages are equal to the recordings, the cipher text can be
+ * decrypted.
+ */
 import { describe, expect, test } from "bun:test";
 import { constants, generateKeyPairSync, type KeyObject, privateDecrypt } from "node:crypto";
 import { AuthenticationError, type Credentials } from "../../../src/veyon/authentication.ts";
@@ -47,7 +50,9 @@ const logins: PasswordLogin[] = [
   }),
 ];
 
-/** Real Veyon 5 clients and the recorder named their own user in the choice; ours names the account. */
+/**
+ * Real Veyon 5 clients and the recorder named their own user in the choice; ours names the account.
+ */
 function withOurUser(hex: string, credentials: Credentials, user: string): string {
   const [method] = decodeMessageBody(Uint8Array.fromHex(hex).subarray(4));
   const name = "username" in credentials ? credentials.username : user;

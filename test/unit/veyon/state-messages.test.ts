@@ -1,4 +1,7 @@
-/** Each decoder on what is missing, null or of another type; the recordings are in hosts/host-state.test.ts. */
+/**
+ * Each decoder on what is missing, null or of another type; the recordings are in
+ * hosts/host-state.test.ts.
+ */
 import { describe, expect, test } from "bun:test";
 import { int, map, string, stringList, type Variant } from "../../../src/qt/variant.ts";
 import {

@@ -1,4 +1,7 @@
-/** Which pictures are made before they are asked for, by a clock that stands still until it is moved. */
+/**
+ * Which pictures are made before they are asked for, by a clock that stands still until it is
+ * moved.
+ */
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import type { PictureParameters } from "../../../src/image/picture-parameters.ts";
 import { Demand } from "../../../src/watch/demand.ts";
@@ -21,7 +24,10 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
-/** Updates and looks at one picture in their order: `u` and `l`. Returns which updates it was due after. */
+/**
+ * Updates and looks at one picture in their order: `u` and `l`. Returns which updates it was due
+ * after.
+ */
 function dueAfter(events: string): number[] {
   const due: number[] = [];
   for (const [index, event] of [...events].entries()) {

@@ -1,4 +1,7 @@
-/** The list of features against the reference's own, and every message against what is known of the features. */
+/**
+ * The list of features against the reference's own, and every message against what is known of the
+ * features.
+ */
 import { describe, expect, test } from "bun:test";
 import type { Feature, FeatureContext } from "../../../../src/hosts/features/feature.ts";
 import { featureByUid, features } from "../../../../src/hosts/features/table.ts";

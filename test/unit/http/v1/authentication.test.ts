@@ -24,7 +24,7 @@ function arrange({ logIn = () => {} }: Scene = {}) {
   const requests: LoginRequest[] = [];
   const logins: FakeLogin[] = [];
   const authenticator = {
-    logIn: async (request: LoginRequest) => {
+    admit: async (request: LoginRequest) => {
       requests.push(request);
       if (request.method !== "AuthKeys")
         throw new HostError("method-not-offered", "offers AuthKeys");

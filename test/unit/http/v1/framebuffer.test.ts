@@ -1,4 +1,6 @@
-/** How the query is read, in the order of the checks; the pictures themselves are image/'s business. */
+/**
+ * How the query is read, in the order of the checks; the pictures themselves are image/'s business.
+ */
 import { afterEach, describe, expect, test } from "bun:test";
 import { HostError } from "../../../../src/connect/host-error.ts";
 import { PictureError } from "../../../../src/image/picture-error.ts";

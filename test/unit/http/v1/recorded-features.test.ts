@@ -1,4 +1,7 @@
-/** Every PUT that was recorded with the reference: the same status and messages, but for the wanted differences. */
+/**
+ * Every PUT that was recorded with the reference: the same status and messages, but for the wanted
+ * differences.
+ */
 import { describe, expect, test } from "bun:test";
 import type { Variant } from "../../../../src/qt/variant.ts";
 import { type Api, createApi, errorOf } from "../api.ts";

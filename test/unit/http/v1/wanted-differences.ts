@@ -1,4 +1,7 @@
-/** Where our answer to a PUT, or what we send for it, is meant to differ from what the reference was seen to do. */
+/**
+ * Where our answer to a PUT, or what we send for it, is meant to differ from what the reference was
+ * seen to do.
+ */
 import { expect } from "bun:test";
 import { string, stringList, type Variant } from "../../../../src/qt/variant.ts";
 import type { Message, RecordedPut } from "./recorded-puts.ts";

@@ -1,4 +1,7 @@
-/** Every schema is given every kind of value in every place: no answer speaks the language of a validator. */
+/**
+ * Every schema is given every kind of value in every place: no answer speaks the language of a
+ * validator.
+ */
 import { afterAll, expect, test } from "bun:test";
 import { features } from "../../../../src/hosts/features/table.ts";
 import { readCredentials } from "../../../../src/http/v1/credentials.ts";
@@ -42,7 +45,7 @@ const values: readonly unknown[] = [
 const validatorWords =
   /invalid input|expected|received|too (?:big|small|short|long)|zod|undefined|\bNaN\b|\bstring\b|\bboolean\b|\barray\b|regex|refine/i;
 
-const api = createApi({ authenticator: { logIn: answerLogin } as never });
+const api = createApi({ authenticator: { admit: answerLogin } as never });
 afterAll(() => api.close());
 
 /** Hosts that offer whatever is asked for, and fail. */

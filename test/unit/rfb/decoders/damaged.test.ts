@@ -1,4 +1,6 @@
-/** Rectangles with wrong bytes: a lying or broken host costs its own connection and nothing else. */
+/**
+ * Rectangles with wrong bytes: a lying or broken host costs its own connection and nothing else.
+ */
 import { expect, test } from "bun:test";
 import type { Decoder } from "../../../../src/rfb/decoders/decoder.ts";
 import { Encoding } from "../../../../src/rfb/encodings.ts";

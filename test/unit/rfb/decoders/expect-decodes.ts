@@ -25,8 +25,8 @@ const margin = { x: 3, y: 2 };
 const untouched = 0xabcdef;
 
 /**
- * Expects the rectangles, one after the other on one connection, to decode to their pictures, however the bytes are
- * delivered: whole, byte by byte, by sevens.
+ * Expects the rectangles, one after the other on one connection, to decode to their pictures,
+ * however the bytes are delivered: whole, byte by byte, by sevens.
  */
 export async function expectDecodes(
   createDecoder: CreateDecoder,
@@ -46,8 +46,8 @@ export async function expectDecodes(
 }
 
 /**
- * Of rectangles that begin with the length of their zlib data: as much is waited for as zlib can make of their pixels,
- * and a byte more is refused; so is more than 64 MiB.
+ * Of rectangles that begin with the length of their zlib data: as much is waited for as zlib can
+ * make of their pixels, and a byte more is refused; so is more than 64 MiB.
  */
 export async function expectBoundedLength(
   createDecoder: CreateDecoder,
@@ -99,7 +99,9 @@ export async function expectRefused(
   expect((outcome as Error).message).toBe(message);
 }
 
-/** Expects a picture or one of the two errors, and nothing painted outside, whatever the bytes are. */
+/**
+ * Expects a picture or one of the two errors, and nothing painted outside, whatever the bytes are.
+ */
 export async function expectContained(
   decoder: Decoder<unknown>,
   bytes: Uint8Array,
@@ -117,7 +119,9 @@ export async function expectContained(
   }
 }
 
-/** Expects a screen with a margin around the picture; the unused byte of a pixel may be anything. */
+/**
+ * Expects a screen with a margin around the picture; the unused byte of a pixel may be anything.
+ */
 function expectPicture(screen: Framebuffer, { width, height, pixels }: Picture): void {
   const painted24 = screen.pixels.map((pixel) => pixel & 0xffffff);
   const all = { width: screen.width, height: screen.height, pixels: painted24 };

@@ -44,7 +44,8 @@ describe("literal bytes", () => {
 });
 
 test("gradient keeps its guess within 0 to 255", async () => {
-  // Guesses for the last pixel, left + above - upper left: red 200 + 100 - 0 is 255, green 0 + 50 - 100 is 0, blue 7 + 9 - 6.
+  // Guesses for the last pixel, left + above - upper left: red 200 + 100 - 0 is 255, green 0 + 50 -
+  // 100 is 0, blue 7 + 9 - 6.
   const pixels = [0x006406, 0x643209, 0xc80007, 0x01020b];
   const filtered = [0, 100, 6, 100, 206, 3, 200, 156, 1, 2, 2, 1];
   const data = await new DeflateStream().deflate(Uint8Array.from(filtered));

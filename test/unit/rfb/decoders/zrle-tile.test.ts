@@ -16,7 +16,10 @@ const red = [0, 0, 255];
 const green = [0, 255, 0];
 const blue = [255, 0, 0];
 
-/** Paints the tile at 1,1 of a screen with a margin of one pixel. Gives the pixels, and the bytes used up. */
+/**
+ * Paints the tile at 1,1 of a screen with a margin of one pixel. Gives the pixels, and the bytes
+ * used up.
+ */
 function paint(bytes: readonly number[], width: number, height: number) {
   const stride = width + 2;
   const pixels = new Uint32Array(stride * (height + 2)).fill(0xabcdef);
@@ -111,7 +114,9 @@ test("paints every form, every palette size and every width", () => {
   const all = [0, 1, ...range(2, 16), 128, ...range(130, 255)];
   expect([...seen].sort((x, y) => x - y)).toEqual(all);
 
-  /** A tile of exactly so many colours, as far as it has room for them, in runs and single pixels. */
+  /**
+   * A tile of exactly so many colours, as far as it has room for them, in runs and single pixels.
+   */
   function tileOf(width: number, height: number, colours: number): Picture {
     const high = Math.max(height, Math.ceil(colours / width));
     const tile = noisePicture(random, width, Math.min(64, high), 2);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { homedir, hostname } from "node:os";
 import { expandPlaceholders } from "./placeholders.ts";
-import type { GivenSettings, SettingsWorld } from "./settings-sources.ts";
+import type { GivenSettings, SettingsSources } from "./settings-sources.ts";
 
 /**
  * Veyon 4 and 5 use this path on Linux whatever XDG_CONFIG_DIRS says; on Windows they use the
@@ -12,12 +12,12 @@ export const systemVeyonFile = "/etc/xdg/Veyon Solutions/Veyon.conf";
 
 /**
  * This computer as a source of settings. The files are read here, without holding up the rest of
- * the program: one may be a pipe that nobody has written to yet. `veyonFile` as in SettingsWorld.
+ * the program: one may be a pipe that nobody has written to yet. `veyonFile` as in SettingsSources.
  */
-export async function readSystemWorld(
+export async function readSystemSources(
   given: GivenSettings,
   veyonFile: string | null = systemVeyonFile,
-): Promise<SettingsWorld> {
+): Promise<SettingsSources> {
   const contents = new Map<string, Uint8Array>();
   const failures = new Map<string, unknown>();
   for (const path of new Set([given.veyonConfigFile ?? veyonFile, given.configFile])) {
