@@ -4,9 +4,9 @@
  *     bits 0-3  reset zlib stream 0-3 before anything else
  *     bits 4-7  8   fill: one TPIXEL
  *               9   JPEG, for clients that have asked for a quality; we never do
- *               0-7 basic: bits 4-5 the number of a zlib stream, bit 6 "a filter byte follows", then
- *                   filter 0 copy, 1 palette (u8 colours - 1, TPIXELs), 2 gradient; then the
- *                   filtered pixels: under 12 bytes as they are, else length, zlib data
+ *               0-7 basic: bits 4-5 the number of a zlib stream, bit 6 "a filter byte
+ *                   follows", then filter 0 copy, 1 palette (u8 colours - 1, TPIXELs), 2 gradient;
+ *                   then the filtered pixels: under 12 bytes as they are, else length, zlib data
  *
  * A length is 1 to 3 bytes of 7, 7 and 8 bits, the lowest first; the top bit of the first two says
  * that more follow. The four zlib streams last as long as the connection, or until they are reset.
