@@ -30,7 +30,7 @@ beforeAll(() => {
   buildIfOld();
   directory = new EmptyDirectory();
   folder = mkdtempSync(join(tmpdir(), "veyon-webapi-files-"));
-}, 60_000);
+});
 afterEach(stopAll);
 afterAll(() => {
   expect(directory.files).toEqual([]);
@@ -61,7 +61,7 @@ test("demo shows a classroom: page, hosts, moving pictures", async () => {
   });
   expect(await program.end("SIGTERM")).toMatchObject({ exitCode: 0 });
   expect(await program.stdout).toContain("curl -s");
-}, 20_000);
+});
 
 test("check goes through a host and saves its picture", async () => {
   const host = await start();

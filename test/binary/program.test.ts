@@ -22,7 +22,7 @@ beforeAll(() => {
   buildIfOld();
   directory = new EmptyDirectory();
   folder = mkdtempSync(join(tmpdir(), "veyon-webapi-files-"));
-}, 60_000);
+});
 afterEach(stopAll);
 afterAll(() => {
   // Nothing has been written where it ran.

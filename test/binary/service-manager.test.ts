@@ -16,7 +16,7 @@ beforeAll(() => {
   buildIfOld();
   directory = new EmptyDirectory();
   folder = mkdtempSync(join(tmpdir(), "veyon-webapi-notify-"));
-}, 60_000);
+});
 afterEach(stopAll);
 afterAll(() => {
   directory.remove();

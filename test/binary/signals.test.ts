@@ -34,7 +34,7 @@ beforeAll(() => {
   buildIfOld();
   directory = new EmptyDirectory();
   folder = mkdtempSync(join(tmpdir(), "veyon-webapi-signals-"));
-}, 60_000);
+});
 afterEach(stopAll);
 afterAll(() => {
   expect(directory.files).toEqual([]);

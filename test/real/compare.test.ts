@@ -146,7 +146,7 @@ describe.skipIf(missing.length > 0)(title("ours beside the reference"), () => {
     ours = await servers.ours.logIn(host.port, login);
     await host.screen.drawRows(0, colourBars(1024, 768));
     await Promise.all([reference, ours].map((session) => untilItShows(session, host)));
-  }, 30_000);
+  });
 
   const both = ({ method, path, body }: Call) =>
     Promise.all(

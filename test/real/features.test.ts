@@ -50,7 +50,7 @@ describe.skipIf(missing.length > 0)(title("features on real hosts"), () => {
     const { api } = await startServer();
     session = await api.logIn(pupilHost.port, await keyLogin());
     teacher = await api.logIn(teacherHost.port, await keyLogin());
-  }, 30_000);
+  });
 
   test("the user is known 200 ms after the login", async () => {
     const { api } = await startServer();
@@ -103,13 +103,13 @@ describe.skipIf(missing.length > 0)(title("features on real hosts"), () => {
       async () => !(await session.isActive(feature.textMessage)),
       workerLimitMs,
     );
-  }, 60_000);
+  });
 
   test("an application leaves its file", async () => {
     const file = join(pupilHost.home, "started");
     await session.start(feature.startApp, { applications: [`touch ${file}`] });
     await until("the file is there", () => existsSync(file), workerLimitMs);
-  }, 30_000);
+  });
 
   test("each website of a list is opened", async () => {
     const urls = ["https://a.example/1", "https://b.example/2"];
@@ -119,7 +119,7 @@ describe.skipIf(missing.length > 0)(title("features on real hosts"), () => {
       () => urls.every((url) => readFileSync(openedFile, "utf8").includes(url)),
       workerLimitMs,
     );
-  }, 30_000);
+  });
 
   test("a demo client shows the demo server's screen", async () => {
     const colour = 0x2a7f3f;

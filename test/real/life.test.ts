@@ -52,5 +52,5 @@ describe.skipIf(missing.length > 0)(title("a real host's life"), () => {
     expect([answer.status, answer.json]).toMatchObject([408, { error: { code: 8 } }]);
     host.resume();
     await until("it is back", async () => (await session.get("user")).status === 200, watchdogMs);
-  }, 60_000);
+  });
 });

@@ -24,7 +24,7 @@ describe.skipIf(missing.length > 0)(title("accounts"), () => {
   let host: VeyonHost;
   beforeAll(async () => {
     host = await startHost({ authentication: "logon", screen: "headless" });
-  }, 30_000);
+  });
 
   test(
     "a password beyond ASCII logs in",
@@ -67,7 +67,7 @@ describe.skipIf(missing.length > 0)(title("access rules"), () => {
     expect(answer.json).toMatchObject({
       error: { code: 6, details: expect.stringContaining("access rules") },
     });
-  }, 30_000);
+  });
 
   test("the user is asked and says nothing: 408 / 8 at the timeout", async () => {
     const host = await startHost({ access: "ask", user: pupil });
@@ -77,7 +77,7 @@ describe.skipIf(missing.length > 0)(title("access rules"), () => {
     expect(answer.json).toMatchObject({
       error: { code: 8, details: expect.stringContaining("the host's user") },
     });
-  }, 30_000);
+  });
 });
 
 describe.skipIf(missing.length > 0)(title("several hosts"), () => {
@@ -98,5 +98,5 @@ describe.skipIf(missing.length > 0)(title("several hosts"), () => {
       }),
     );
     expect(shown).toEqual(sizes);
-  }, 60_000);
+  });
 });

@@ -86,5 +86,5 @@ describe.skipIf(missing.length > 0)(title("the screen of a real host"), () => {
       pixels: picture.pixels.subarray(320),
     });
     expect(differentPixels(below(shown), below(screen))).toBe(0);
-  }, 60_000);
+  });
 });

@@ -61,7 +61,7 @@ describe.skipIf(!isX64 || !isRoot)("linux-x64-musl", () => {
     const { exitCode, stderr } = Bun.spawnSync(["gcc", ...options, source]);
     expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
     await serves(small.command("/veyon-webapi"));
-  }, 30_000);
+  });
 });
 
 describe.skipIf(!isX64 || !isRoot)("container", () => {
@@ -87,7 +87,7 @@ describe.skipIf(!isX64 || !isRoot)("container", () => {
       "veyon-webapi",
     ]);
     await serves(small.command("/veyon-webapi"));
-  }, 30_000);
+  });
 });
 
 // Heads of PE, Mach-O and ELF; of the last one the machine is the 18th byte.

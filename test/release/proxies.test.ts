@@ -27,7 +27,7 @@ beforeAll(() => {
   writeFileSync(join(folder, "veyon.example.crt"), certificate);
   writeFileSync(join(folder, "veyon.example.key"), key);
   writeFileSync(join(folder, "veyon.example.pem"), `${certificate}\n${key}`);
-}, 60_000);
+});
 afterEach(stopAll);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -146,7 +146,7 @@ describe.each(Object.entries(proxies))("%s", (_, proxy) => {
     }
     server.end();
     expect((await reader.read()).done).toBeTrue();
-  }, 30_000);
+  });
 
   test("serves the API: login, picture, errors", async () => {
     const host = await start();
@@ -173,5 +173,5 @@ describe.each(Object.entries(proxies))("%s", (_, proxy) => {
     const refused = await request(port, "/api/v1/user", { headers: { "Connection-Uid": "none" } });
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({ error: { code: 2 } });
-  }, 30_000);
+  });
 });

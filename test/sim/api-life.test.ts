@@ -80,7 +80,7 @@ describe("a host that goes away", () => {
     }
     await session.close();
     await untilNoSocketsTo(host.port);
-  }, 20_000);
+  });
 
   test("PUT waits for its return", async () => {
     const { host, server, session } = await open();
@@ -189,5 +189,5 @@ describe("a host that falls silent", () => {
     await until("twice the time of silence", isLong, 10_000);
     expect(server.lines.filter((line) => line.includes("host lost"))).toEqual([]);
     expect((await session.get("user")).status).toBe(200);
-  }, 15_000);
+  });
 });

@@ -35,7 +35,7 @@ const uids: string[] = [];
 beforeAll(async () => {
   server = await startServer({ connectionAuthenticationTimeoutMs: 2500 });
   await goThroughEverything();
-}, 30_000);
+});
 afterAll(stopAll);
 
 async function open(host: SimHost, body?: unknown): Promise<ApiSession> {

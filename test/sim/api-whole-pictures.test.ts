@@ -149,7 +149,7 @@ test("pictures taken while the screen changes show one moment of it each", async
     }
   });
   await Promise.all(watchers);
-}, 30_000);
+});
 
 test("after a change of size the old picture stays until the new one is whole", async () => {
   const host = await start();
@@ -252,7 +252,7 @@ describe("a host that never sends its whole screen", () => {
       return last.status !== 200 && last;
     });
     expectError(answer, "FramebufferNotAvailable");
-  }, 20_000);
+  });
 
   /**
    * An update without rectangles in place of one with pixels; that of the new size goes through.

@@ -108,7 +108,7 @@ const isLost =
     );
 
 describe("an update", () => {
-  test("of 16,384 changes of size takes no time and no memory: the last one counts", async () => {
+  test("of 16,384 changes of size takes no time and the memory of one: the last one counts", async () => {
     const all = await arrange();
     const before = all.memory.takenBytes;
     const rects = Array.from({ length: 16_384 }, (_, index) => ({
@@ -118,7 +118,8 @@ describe("an update", () => {
     }));
     const seen = all.bad.host.updateRequests.whole;
     await attack(all, update(rects), () => all.bad.host.updateRequests.whole > seen);
-    expect(all.memory.takenBytes).toBe(before);
+    // For the last size, if the host has sent pixels of it meanwhile; 16,384 would be 2 TB.
+    expect(all.memory.takenBytes - before).toBeLessThan(130 * mib);
   });
 
   test("of few bytes for many pixels is painted in turns", async () => {
@@ -131,7 +132,7 @@ describe("an update", () => {
     const isPainted = () => all.bad.host.updateRequests.incremental > seen;
     const { turns, answers } = await attack(all, bytes, isPainted);
     expect([turns > 40, answers > 5]).toEqual([true, true]);
-  }, 30_000);
+  });
 
   test("of megabytes that hold nothing is gone through in turns", async () => {
     const all = await arrange();
@@ -143,7 +144,7 @@ describe("an update", () => {
     ]);
     const { turns } = await attack(all, bytes, isLost(all));
     expect(turns).toBeGreaterThan(20);
-  }, 60_000);
+  });
 
   test("is painted no further once its connection is closed", async () => {
     const all = await arrange();
@@ -154,7 +155,7 @@ describe("an update", () => {
     await all.bad.session.close();
     expect(all.memory.takenBytes).toBeLessThan(mib);
     expect((await all.good.session.get("user")).status).toBe(200);
-  }, 30_000);
+  });
 });
 
 describe("memory", () => {
@@ -162,7 +163,10 @@ describe("memory", () => {
     const all = await arrange();
     const rssBefore = process.memoryUsage.rss();
     let lastRss = 0;
-    for (let round = 0; round < 60; round++) {
+    const looks: Promise<unknown>[] = [];
+    for (let round = 0; round < 30; round++) {
+      // A host at which nobody looks is asked for nothing.
+      looks.push(all.bad.session.get("framebuffer"));
       const size = { width: 8000 + (round % 2), height: 4000, encoding: desktopSize };
       const pixel = { width: 1, height: 1, encoding: zrle, payload: dot };
       const seen = all.bad.host.updateRequests.whole;
@@ -170,11 +174,12 @@ describe("memory", () => {
       await until("it was painted", () => all.bad.host.updateRequests.whole > seen);
       lastRss = process.memoryUsage.rss();
     }
+    await Promise.all(looks);
     // Two of 128 MB at most: one that is being taken over, and its successor.
     expect(all.memory.takenBytes).toBeLessThan(270 * mib);
     expect(lastRss - rssBefore).toBeLessThan(600 * mib);
     expect((await all.good.session.get("user")).status).toBe(200);
-  }, 60_000);
+  });
 
   test("that one host wants beyond all there is, is not given to it", async () => {
     const all = await arrange(64 * mib);
@@ -186,7 +191,7 @@ describe("memory", () => {
       "no memory for it: it takes 126 MiB, and all hosts together may take 64 MiB",
     );
     expect(line).toContain("WebAPI/ScreenMemory");
-  }, 30_000);
+  });
 
   test("that two hosts have taken is given to those who need a little", async () => {
     const all = await arrange(64 * mib);
@@ -206,7 +211,7 @@ describe("memory", () => {
     expect(isLost(all)()).toBe(true);
     expect((await all.good.session.get("framebuffer")).status).toBe(200);
     expectError(await all.bad.session.get("framebuffer"), "FramebufferNotAvailable");
-  }, 30_000);
+  });
 
   test("of a classroom that has gone is back", async () => {
     const memory = new MemoryBudget(1024 * mib, "WebAPI/ScreenMemory");
@@ -220,7 +225,7 @@ describe("memory", () => {
     expect(memory.takenBytes).toBeGreaterThan(20 * 1000 * 700 * 4);
     await Promise.all(sessions.map((session) => session.close()));
     expect(memory.takenBytes).toBe(0);
-  }, 30_000);
+  });
 });
 
 test("messages without end let others run", async () => {
@@ -238,4 +243,4 @@ test("messages without end let others run", async () => {
   isSending = false;
   await flood;
   expect(turns()).toBeGreaterThan(50);
-}, 30_000);
+});

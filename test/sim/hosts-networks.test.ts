@@ -58,13 +58,13 @@ describe.skipIf(noNetworks !== null)(title, () => {
         error: { code: 8, message: "Connection timed out", details: expect.stringMatching(reason) },
       });
     }
-  }, 60_000);
+  });
 
   test("a computer that is off is not taken for one that refuses when others look for it", async () => {
     const { stdout } = await runInOwnNetwork(dialling, "10.91.0.77");
     const [first, second] = JSON.parse(stdout) as { failure: string }[];
     expect([first.failure, second.failure]).toEqual(["no-neighbour", "no-neighbour"]);
-  }, 60_000);
+  });
 
   test.concurrent.each(hosts)(
     "check of %s (%s) gives the reason and what to look at",

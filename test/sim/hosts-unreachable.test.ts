@@ -50,8 +50,9 @@ describe("a connect that is never answered", () => {
 
   test("holds up nobody else, 64 at once neither", async () => {
     const host = await start();
-    const waiting = Array.from({ length: 64 }, () => server.api.authenticate(port));
-    const session = await server.api.logIn(host.port);
+    const { api } = await startServer({ connectTimeoutMs: 5000 });
+    const waiting = Array.from({ length: 64 }, () => api.authenticate(port));
+    const session = await api.logIn(host.port);
     expect((await session.get("user")).status).toBe(200);
     expect(socketsTo(port)).toBe(64);
     for (const answer of await Promise.all(waiting)) expectError(answer, "ConnectionTimedOut");

@@ -91,7 +91,7 @@ describe("requests in hand", () => {
     }
     expect(await stopped).toBeLessThan(stopMaxMs);
     await until("nothing left", () => socketsTo(host.port) + socketsTo(silent.port) === 0);
-  }, 10_000);
+  });
 
   test("are the last ones of their connections", async () => {
     const gate = gateAt("challenge");

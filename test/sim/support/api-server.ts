@@ -37,6 +37,8 @@ export async function startServer(
     ...defaultSettings,
     httpServerPort: 0,
     bindAddress: "127.0.0.1",
+    // On a busy machine a host that answers may take longer than 15 s.
+    connectionAuthenticationTimeoutMs: 60_000,
     ...overrides,
   };
   const log = createLogger({ level: "debug", sink });

@@ -10,7 +10,7 @@ type Found<Value> = Exclude<Value, undefined | null | false>;
 export async function until<Value>(
   what: string,
   check: () => Value | Promise<Value>,
-  limitMs = 4000,
+  limitMs = 30_000,
 ): Promise<Found<Value>> {
   const endMs = performance.now() + limitMs;
   for (;;) {

@@ -198,7 +198,7 @@ test("a screen of 5120x1440", async () => {
   expect(firstDifference(decoded.pixels, frame.pixels)).toBe(-1);
   const jpeg = await decodeWithBun(await encodeOnce("bun", frame, { format: "jpeg" }));
   expect(psnr(jpeg.pixels, frame.pixels)).toBeGreaterThan(27);
-}, 20_000);
+});
 
 describe("parameters that no picture has", () => {
   const wrong = [

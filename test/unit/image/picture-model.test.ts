@@ -110,7 +110,7 @@ describe.each(engineNames)("by %s", (engine) => {
       }
       await Promise.all(requests);
       encoder.close();
-    }, 30_000);
+    });
   }
 
   // Large changes are scaled and encoded bit by bit, small ones at once; each builds upon what the
@@ -131,5 +131,5 @@ describe.each(engineNames)("by %s", (engine) => {
       }
     }
     encoder.close();
-  }, 30_000);
+  });
 });

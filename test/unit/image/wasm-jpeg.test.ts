@@ -36,7 +36,7 @@ test("encoder.wasm is what its source compiles to", () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 30_000);
+});
 
 /** Only black and white, and the colours between which conversion goes furthest. */
 const extremes = [0x000000, 0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0xff00ff, 0x00ffff];

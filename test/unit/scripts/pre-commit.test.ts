@@ -45,4 +45,4 @@ test("refuses a commit while types, lint or format are wrong, and lets it pass w
   const passed = git(copy, "commit", "-m", "Right");
   expect(passed).toMatchObject({ exitCode: 0 });
   expect(git(copy, "log", "--format=%s").output).toBe("Right\n");
-}, 60_000);
+});
