@@ -28,15 +28,16 @@ export function formatSettings({ sources, adjustments }: LoadedSettings): string
 }
 
 /**
- * All settings as a Markdown table, as it stands in the README; aligned as `bun fmt` aligns tables.
+ * All settings as a Markdown table, as it stands in the README, with a star for those of Veyon;
+ * aligned as `bun fmt` aligns tables.
  */
 export function formatSettingsMarkdown(): string {
   const rows = settingNames.map((name) => {
-    const { key, default: text, unit, allowed, meaning, origin } = settingsSchema[name];
+    const { key, default: text, unit, meaning, origin } = settingsSchema[name];
     const value = text === "" ? "" : `\`${text}\`${unit === "" ? "" : ` ${unit}`}`;
-    return [`\`${key}\``, value, allowed, meaning, origin === "Veyon" ? "yes" : "no"];
+    return [`\`${key}\`${origin === "Veyon" ? " *" : ""}`, value, meaning];
   });
-  return formatTable([["Setting", "Default", "Allowed", "Meaning", "Veyon's own"], ...rows]);
+  return formatTable([["Setting", "Default", "Meaning"], ...rows]);
 }
 
 function formatTable(rows: readonly string[][]): string {
