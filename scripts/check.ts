@@ -14,6 +14,8 @@ const skipped: CheckCounts = { passed: 0, failed: 0, skipped: 1 };
 
 /** A step that hangs must not take CI's 90 minutes with it. */
 const stepMinutesMax = 25;
+/** Of one test on a busy machine; a preload sets it for the first file of a process only. */
+const testSecondsMax = 60;
 
 const root = resolve(import.meta.dir, "..");
 const bun = process.execPath;
@@ -74,7 +76,8 @@ async function tests(path: RegExp, ...options: string[]): Promise<CheckCounts> {
     console.log(`No tests match ${path}`);
     return skipped;
   }
-  const { exitCode, errorOutput } = await run([bun, "test", ...options, ...files]);
+  const timeout = `--timeout=${testSecondsMax * 1000}`;
+  const { exitCode, errorOutput } = await run([bun, "test", timeout, ...options, ...files]);
   return decodeTestCounts(errorOutput, exitCode);
 }
 
