@@ -28,6 +28,7 @@ const layers: Record<string, readonly string[]> = {
     "image",
     "qt/uuid.ts",
     "rfb/framebuffer.ts",
+    "scheduling/memory-budget.ts",
     "veyon/authentication-methods.ts",
     "veyon/crypto.ts",
     "watch",

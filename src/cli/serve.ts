@@ -6,6 +6,7 @@ import { settlesWithin } from "../scheduling/deadline.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
 import { MethodProbe } from "../connect/method-probe.ts";
 import { createApp } from "../http/app.ts";
+import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
 import type { Logger } from "../log/logger.ts";
@@ -69,7 +70,8 @@ export async function serve(
     log,
   });
   const { veyonServerPort } = settings;
-  const app = createApp({ probe, logins, connections, veyonServerPort, log });
+  const bodies = new RequestBodies();
+  const app = createApp({ bodies, probe, logins, connections, veyonServerPort, log });
   if (pages !== undefined) app.route("/", pages);
   const server = await listen(app.fetch, {
     port: settings.httpServerPort,

@@ -9,6 +9,8 @@ import { PictureError, type PictureErrorReason } from "../image/picture-error.ts
 
 const apiErrors = {
   InvalidData: { code: 1, status: 400, message: "Invalid data" },
+  BodyTooSlow: { code: 1, status: 408, message: "Invalid data" },
+  BodyTooLong: { code: 1, status: 413, message: "Invalid data" },
   InvalidConnection: { code: 2, status: 401, message: "Invalid connection" },
   InvalidFeature: { code: 3, status: 400, message: "Invalid feature" },
   InvalidCredentials: { code: 4, status: 400, message: "Invalid or incomplete credentials" },
@@ -46,19 +48,26 @@ const apiErrors = {
 
 export type ApiErrorName = keyof typeof apiErrors;
 
+interface ApiErrorOptions extends ErrorOptions {
+  /** When it is worth while to ask again, if that is not the same for all errors of the name. */
+  readonly retryAfterSeconds?: number;
+}
+
 /**
  * An answer of the API that is an error. `details`: what a person needs to mend it; never a
  * credential.
  */
 export class ApiError extends Error {
   override readonly name = "ApiError";
+  readonly #retryAfterSeconds: number | undefined;
 
   constructor(
     readonly error: ApiErrorName,
     readonly details?: string,
-    options?: ErrorOptions,
+    options?: ApiErrorOptions,
   ) {
     super(details ?? apiErrors[error].message, options);
+    this.#retryAfterSeconds = options?.retryAfterSeconds ?? retryAfterSeconds(error);
   }
 
   get code(): number {
@@ -70,8 +79,8 @@ export class ApiError extends Error {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    const error = apiErrors[this.error];
-    return "retryAfterSeconds" in error ? { "Retry-After": String(error.retryAfterSeconds) } : {};
+    const seconds = this.#retryAfterSeconds;
+    return seconds === undefined ? {} : { "Retry-After": String(seconds) };
   }
 
   /** The keys in alphabetical order, as the reference writes them. */
@@ -80,6 +89,11 @@ export class ApiError extends Error {
     const { details } = this;
     return { error: details === undefined ? { code, message } : { code, details, message } };
   }
+}
+
+function retryAfterSeconds(name: ApiErrorName): number | undefined {
+  const error = apiErrors[name];
+  return "retryAfterSeconds" in error ? error.retryAfterSeconds : undefined;
 }
 
 const byFailure: Record<HostFailure, ApiErrorName> = {

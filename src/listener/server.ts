@@ -9,7 +9,7 @@ import type { Logger } from "../log/logger.ts";
 import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
-import { RequestsInHand } from "./requests-in-hand.ts";
+import { type InHandLimits, RequestsInHand } from "./requests-in-hand.ts";
 
 export interface ListenOptions {
   /** 0 takes any free one. */
@@ -20,6 +20,8 @@ export interface ListenOptions {
   readonly tls: TlsFiles | null;
   /** For what never reaches the app. */
   readonly log: Logger;
+  /** Ours by default. */
+  readonly limits?: InHandLimits;
 }
 
 /** PEM texts. */
@@ -51,10 +53,10 @@ const keepAliveTimeoutMs = 120_000;
 
 /** Throws ListenError. */
 export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiServer> {
-  const { bindAddress, tls, log } = options;
+  const { bindAddress, tls, log, limits } = options;
   const refusals = new Refusals(log);
   const handshakes = new HandshakeLog(log);
-  const inHand = new RequestsInHand();
+  const inHand = new RequestsInHand(log, limits);
   const server = await start(options, inHand.watch(requestListener(fetch, refusals)));
   refusals.watch(server);
   if (tls !== null) handshakes.watch(server);
@@ -70,6 +72,7 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
       inHand.endConnections();
       server.closeIdleConnections();
       await closed;
+      inHand.close();
       refusals.close();
       handshakes.close();
     },
@@ -101,7 +104,11 @@ async function start({ port, bindAddress, tls }: ListenOptions, listener: http.R
  * words.
  */
 function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
-  const limits = { maxHeaderSize: headBytesMax, requireHostHeader: false };
+  const limits = {
+    maxHeaderSize: headBytesMax,
+    requireHostHeader: false,
+    joinDuplicateHeaders: true,
+  };
   if (tls === null) return http.createServer(limits, listener);
   const { certificate: cert, privateKey: key } = tls;
   return https.createServer({ ...limits, cert, key, minVersion: "TLSv1.3" }, listener);

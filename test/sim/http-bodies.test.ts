@@ -6,6 +6,7 @@ import { type ApiSession, fixtureLogin } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
 import { start, stopAll } from "./support/fixture-host.ts";
 import { HttpSocket, requestText } from "./support/http-socket.ts";
+import { until } from "./support/until.ts";
 
 let host: SimHost;
 let server: ApiServer;
@@ -24,6 +25,7 @@ afterAll(async () => {
   await stopAll();
 });
 
+const nilUuid = "00000000-0000-0000-0000-000000000000";
 const user = '{"fullName":"Fixture Pupil","login":"vyfixture","session":0}';
 const login = JSON.stringify(fixtureLogin);
 const loginPath = () => `/api/v1/authentication/127.0.0.1:${host.port}`;
@@ -105,7 +107,8 @@ describe("bodies", () => {
     ["invalid UTF-8", "\xff\xfe\xfd", "the body is not UTF-8"],
     ["Latin-1", '{"method":"\xfc"}', "the body is not UTF-8"],
     ["UTF-16", "{\0}\0", "the body is not JSON"],
-    ["deep", "[".repeat(100_000), "the body is not JSON"],
+    ["deep", "[".repeat(60_000), "the body is nested over 32 deep"],
+    ["of many values", `[${"1,".repeat(10_000)}1]`, "the body has over 8192 values"],
     ["empty", "", "the body is empty"],
     ["an empty object", "{}", "method is missing"],
     ["no method", '{"credentials":{}}', "method is missing"],
@@ -171,30 +174,145 @@ describe("bodies", () => {
       expect(await put(written)).toEqual({ status: 400, received: [] });
     });
   });
+});
+
+describe("what is too long", () => {
+  const loginBytesMax = 64 * 1024;
+  const controlBytesMax = 1024 * 1024;
+  const controlPath = `/api/v1/feature/${featureIds.screenLock}`;
+  const padded = (json: string, bytes: number) =>
+    json.replace("{", `{"x":"${"x".repeat(bytes - json.length - 7)}",`);
 
   test.each([
-    ["with its length", false],
-    ["chunked", true],
-  ])("above 4 MiB %s: error 1, and the connection goes on", async (_, isChunked) => {
-    const body = `{"x":"${"x".repeat(4 * 1024 * 1024)}"}`;
-    const socket = await open();
-    const headers = { "Transfer-Encoding": "chunked" };
-    socket.write(
-      isChunked
-        ? requestText("POST", loginPath(), headers) + chunked(body, 65536)
-        : requestText("POST", loginPath(), {}, body),
-    );
-    const response = await socket.response();
-    expect(response.status).toBe(400);
-    expect(response.body).toContain("bytes");
-    socket.write(getUser());
-    await expectUser(socket);
+    ["a login", "POST", loginPath, loginBytesMax],
+    ["what starts a feature", "PUT", () => controlPath, controlBytesMax],
+  ] as const)("of %s: error 1, and the connection goes on", async (_, method, path, bytesMax) => {
+    const good = method === "POST" ? login : '{"active":false}';
+    for (const isChunked of [false, true]) {
+      const socket = await open();
+      const send = (body: string) => {
+        const headers = isChunked ? { ...uid, "Transfer-Encoding": "chunked" } : uid;
+        const request = requestText(method, path(), headers, isChunked ? undefined : body);
+        socket.write(isChunked ? request + chunked(body, 65536) : request);
+      };
+      send(padded(good, bytesMax));
+      expect((await socket.response()).status).toBe(200);
+      send(padded(good, bytesMax + 1));
+      const { status, body } = await socket.response();
+      expect([status, JSON.parse(body)]).toEqual([
+        413,
+        {
+          error: {
+            code: 1,
+            details: `the body has over ${bytesMax} bytes`,
+            message: "Invalid data",
+          },
+        },
+      ]);
+      socket.write(getUser());
+      await expectUser(socket);
+    }
   });
 
-  test("of a login up to 4 MiB is read", async () => {
-    const body = login.replace("{", `{"x":"${"x".repeat(4_000_000)}",`);
+  test("is answered before it is sent", async () => {
     const socket = await open();
-    socket.write(requestText("POST", loginPath(), {}, body));
-    expect((await socket.response()).body).toContain("connection-uid");
+    socket.write(requestText("POST", loginPath(), { "Content-Length": "7000000" }));
+    expect((await socket.response()).status).toBe(413);
   });
+
+  test("is read for a while by whoever says what is wrong with it, and then cut off", async () => {
+    const socket = await open();
+    const request = requestText("POST", loginPath(), { "Content-Length": String(1 << 30) });
+    socket.write(request);
+    expect((await socket.response()).status).toBe(413);
+    let isOver = false;
+    void socket.closed.then(() => (isOver = true));
+    while (!isOver) {
+      socket.write("x".repeat(1 << 20));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }, 10_000);
+});
+
+describe("what needs no body is answered without it", () => {
+  const declared = { "Content-Length": "60000" };
+
+  test.each([
+    ["an unknown path", "POST", "/api/v1/nope", {}, 404],
+    ["an unknown method", "PATCH", "/api/v1/user", {}, 404],
+    ["no connection", "PUT", `/api/v1/feature/${featureIds.screenLock}`, {}, 401],
+    ["an unknown connection", "PUT", "/api/v1/feature/x", { "Connection-Uid": nilUuid }, 401],
+    ["no HTTP/1.1", "POST", "/api/v1/nope", { Host: "a, b" }, 400],
+  ])("%s", async (_, method, path, headers, status) => {
+    const socket = await open();
+    socket.write(requestText(method, path, { ...headers, ...declared }));
+    expect((await socket.response()).status).toBe(status);
+  });
+
+  test("an unknown feature", async () => {
+    const socket = await open();
+    socket.write(requestText("PUT", "/api/v1/feature/x", { ...uid, ...declared }));
+    expect((await socket.response()).status).toBe(400);
+  });
+
+  test("the limit of connections", async () => {
+    const full = await startServer({ connectionLimit: 1 });
+    await full.api.logIn(host.port);
+    const socket = await HttpSocket.connect(full.url);
+    socket.write(requestText("POST", loginPath(), declared));
+    expect((await socket.response()).status).toBe(429);
+  });
+
+  test.each([
+    ["that keeps its connection", {}, "HTTP/1.1"],
+    ["that closes it", { Connection: "close" }, "HTTP/1.1"],
+    ["of HTTP/1.0", {}, "HTTP/1.0"],
+  ])("also to a client %s, and sends all before it reads", async (_, headers, version) => {
+    const socket = await open();
+    socket.socket.pause();
+    const head = requestText("POST", "/api/v1/nope", { ...headers, "Content-Length": "4000000" });
+    socket.write(head.replace("HTTP/1.1", version));
+    for (let sent = 0; sent < 4_000_000; sent += 100_000) {
+      socket.write("x".repeat(100_000));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    socket.socket.resume();
+    expect((await socket.response()).status).toBe(404);
+    if (version === "HTTP/1.0" || "Connection" in headers) await socket.closed;
+    else {
+      socket.write(getUser());
+      await expectUser(socket);
+    }
+  });
+
+  test("and what has come of it is no request", async () => {
+    const socket = await open();
+    const smuggled = getUser();
+    socket.write(requestText("POST", "/api/v1/nope", {}, smuggled) + getUser());
+    expect((await socket.response()).status).toBe(404);
+    await expectUser(socket);
+    socket.write(requestText("GET", "/api/v1/nope"));
+    expect((await socket.response()).status).toBe(404);
+  });
+});
+
+test("bodies that never end hold a bounded number of bytes, and no login up", async () => {
+  const path = `/api/v1/feature/${featureIds.screenLock}`;
+  const all = await Promise.all(Array.from({ length: 48 }, open));
+  const refused = all.map((socket) => socket.response().catch(() => null));
+  for (const socket of all) {
+    socket.write(requestText("PUT", path, { ...uid, "Content-Length": "1048576" }));
+    socket.write("x".repeat(1_000_000));
+  }
+  // There is room for 32 MiB.
+  const first = await Promise.race(refused);
+  expect([first?.status, first?.headers.get("retry-after")]).toEqual([429, "1"]);
+  expect(JSON.parse(first!.body).error.code).toBe(7);
+  let count = 0;
+  for (const each of refused) void each.then((response) => (count += Number(response !== null)));
+  await until("the rest of them", () => count >= 48 - 33);
+  const socket = await open();
+  socket.write(requestText("POST", loginPath(), {}, login));
+  expect((await socket.response()).body).toContain("connection-uid");
+  for (const { socket } of all) socket.destroy();
 });

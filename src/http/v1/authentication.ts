@@ -10,13 +10,18 @@ import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts"
 import type { Logins } from "../../watch/logins.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
+import type { RequestBodies } from "../request-bodies.ts";
 import { readCredentials } from "./credentials.ts";
 import { loginLog } from "./login-log.ts";
 import { namedHost } from "./named-host.ts";
 import { parseBody } from "./parse.ts";
 import { withConnection } from "./with-connection.ts";
 
+/** A private key of 16384 bits, whose line breaks are escaped, is 13 KB. */
+const loginBytesMax = 64 * 1024;
+
 export interface AuthenticationOptions {
+  readonly bodies: RequestBodies;
   readonly probe: MethodProbe;
   readonly logins: Logins;
   readonly connections: ApiConnections;
@@ -36,7 +41,7 @@ const methodSchema = z.unknown().transform((value, context) => {
 const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
 export function authenticationRoutes(options: AuthenticationOptions) {
-  const { probe, logins, connections, veyonServerPort, log } = options;
+  const { bodies, probe, logins, connections, veyonServerPort, log } = options;
   const toAddress = (text: string) => parseHostAddress(text, veyonServerPort);
   const named = z.object({ host: z.string().transform(toAddress) });
   return (
@@ -47,7 +52,10 @@ export function authenticationRoutes(options: AuthenticationOptions) {
       })
       .post("/:host", namedHost(veyonServerPort), loginLog(log), async (c) => {
         logins.checkLimits();
-        const { method: uuid, credentials } = await parseBody(loginSchema, c.req.raw);
+        const { method: uuid, credentials } = parseBody(
+          loginSchema,
+          await bodies.read(c, loginBytesMax),
+        );
         const method = methodByUuid(uuid);
         c.set("loginMethod", method ?? "unknown");
         const connection = await logins.open({

@@ -6,8 +6,15 @@ import { features } from "../../hosts/features/table.ts";
 import { parseUuid } from "../../qt/uuid.ts";
 import type { AppEnvironment, ApiConnections } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
+import type { RequestBodies } from "../request-bodies.ts";
 import { parseBody } from "./parse.ts";
 import { withConnection } from "./with-connection.ts";
+
+/**
+ * The longest text that a host reads has 32,768 UTF-16 units, which are 196,608 bytes where each is
+ * escaped; TextMessage has two of them. A list of a hundred websites or programs is far smaller.
+ */
+const controlBytesMax = 1024 * 1024;
 
 /** What starts and what stops, as in 4.8 and newer. */
 const active = z.unknown().transform((value) => {
@@ -23,7 +30,7 @@ const controlSchema = z
 /** Throws ControlError. */
 const startable = z.object({ uid: z.string().transform(findFeature) });
 
-export function featureRoutes(connections: ApiConnections) {
+export function featureRoutes(connections: ApiConnections, bodies: RequestBodies) {
   return new Hono<AppEnvironment>()
     .get("/", withConnection(connections), async (c) => {
       const { state } = c.get("connection").content.host.session;
@@ -46,7 +53,7 @@ export function featureRoutes(connections: ApiConnections) {
     })
     .put("/:uid", withConnection(connections), zValidator("param", startable), async (c) => {
       const { uid: feature } = c.req.valid("param");
-      const request = await parseBody(controlSchema, c.req.raw);
+      const request = parseBody(controlSchema, await bodies.read(c, controlBytesMax));
       const watched = c.get("connection").content;
       watched.features = await control(watched.host, { feature, ...request }, watched.features);
       return jsonResponse({});

@@ -2,13 +2,7 @@
  * Request bodies: JSON, as leniently as the reference reads it, and a word for what is no JSON at
  * all.
  */
-import { ApiError } from "../errors.ts";
-
-/**
- * Holds the longest list of the longest texts that anyone needs; UIDs, keys and messages are far
- * smaller.
- */
-const bodyBytesMax = 4 * 1024 * 1024;
+import { jsonLimits, scanJson } from "./json-scan.ts";
 
 export interface JsonBody {
   /**
@@ -20,38 +14,32 @@ export interface JsonBody {
   readonly fault: string | null;
 }
 
-/**
- * Throws ApiError when the body is too long or has not come whole. The Content-Type does not
- * matter.
- */
-export async function readJsonBody(request: Request): Promise<JsonBody> {
-  const bytes = await request.arrayBuffer().catch((cause: unknown) => {
-    // Its sender has gone in the middle of it.
-    throw new ApiError("InvalidData", "the body has not come whole", { cause });
-  });
-  if (bytes.byteLength > bodyBytesMax) {
-    throw new ApiError("InvalidData", `the body has over ${bodyBytesMax} bytes`);
-  }
-  return decodeJsonBody(new Uint8Array(bytes));
-}
-
 /** What Windows PowerShell 5 does with a text unless it is told otherwise is the usual cause. */
 const notUtf8 =
   "the body is not UTF-8; in PowerShell send bytes: -Body ([Text.Encoding]::UTF8.GetBytes($json)) -ContentType 'application/json; charset=utf-8'";
 
-function decodeJsonBody(bytes: Uint8Array): JsonBody {
+/** The Content-Type does not matter. */
+export function decodeJsonBody(bytes: Uint8Array): JsonBody {
   let text: string;
   try {
     // It leaves a byte order mark out.
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    return { object: {}, fault: notUtf8 };
+    return faulty(notUtf8);
   }
-  if (text.trim() === "") return { object: {}, fault: "the body is empty" };
-  const value = parse(text) ?? parse(withLegalStrings(text));
-  if (value === undefined) return { object: {}, fault: "the body is not JSON" };
+  if (text.trim() === "") return faulty("the body is empty");
+  const { depth, values, hasIllegalStrings } = scanJson(text);
+  const { depthMax, valuesMax } = jsonLimits;
+  if (depth > depthMax) return faulty(`the body is nested over ${depthMax} deep`);
+  if (values > valuesMax) return faulty(`the body has over ${valuesMax} values`);
+  const value = parse(hasIllegalStrings ? withLegalStrings(text) : text);
+  if (value === undefined) return faulty("the body is not JSON");
   if (isObject(value)) return { object: value, fault: null };
-  return { object: {}, fault: "the body is JSON, but not an object" };
+  return faulty("the body is JSON, but not an object");
+}
+
+function faulty(fault: string): JsonBody {
+  return { object: {}, fault };
 }
 
 /** Undefined for what is no JSON. The parser's message would quote the body. */

@@ -1,17 +1,17 @@
 import type { z } from "zod";
 import { describeIssues } from "../../hosts/features/mismatch.ts";
 import { ApiError } from "../errors.ts";
-import { type JsonBody, readJsonBody } from "./json-body.ts";
+import { decodeJsonBody } from "./json-body.ts";
 
 /**
  * The body as the schema reads it. Throws ApiError with what is wrong: of the whole body, else of
  * its parts.
  */
-export async function parseBody<Schema extends z.ZodType>(
+export function parseBody<Schema extends z.ZodType>(
   schema: Schema,
-  request: Request,
-): Promise<z.output<Schema>> {
-  const { object, fault }: JsonBody = await readJsonBody(request);
+  body: Uint8Array,
+): z.output<Schema> {
+  const { object, fault } = decodeJsonBody(body);
   const result = schema.safeParse(object);
   if (result.success) return result.data;
   throw new ApiError("InvalidData", fault ?? describeIssues(result.error.issues));

@@ -35,9 +35,10 @@ export class HttpSocket {
     onceOver(() => void socket.destroy());
   }
 
-  static async connect(url: string): Promise<HttpSocket> {
-    const { hostname, port } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  /** `from`: another address of loopback is another client. */
+  static async connect(url: string, from = "127.0.0.1"): Promise<HttpSocket> {
+    const { hostname: host, port } = new URL(url);
+    const socket = connect({ host, port: Number(port), localAddress: from, noDelay: true });
     await once(socket, "connect");
     return new HttpSocket(socket);
   }

@@ -6,6 +6,7 @@ import type { HostSession } from "../../../src/hosts/host-session.ts";
 import { HostState } from "../../../src/hosts/host-state.ts";
 import { type AppOptions, createApp } from "../../../src/http/app.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
+import { RequestBodies } from "../../../src/http/request-bodies.ts";
 import { createLogger } from "../../../src/log/logger.ts";
 import { encodeFeatureMessage, type FeatureMessage } from "../../../src/veyon/feature-message.ts";
 import { Connections } from "../../../src/watch/connections.ts";
@@ -79,6 +80,7 @@ export function createApi(options: ApiOptions = {}) {
     log,
   });
   const app = createApp({
+    bodies: new RequestBodies(),
     logins,
     probe: { methods: unused } as never,
     connections,
