@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { dotSegments } from "./dot-segments.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "./environment.ts";
 import { ApiError, toApiError } from "./errors.ts";
 import { errorResponse, jsonResponse } from "./json-response.ts";
@@ -14,7 +15,7 @@ export type AppOptions = AuthenticationOptions;
 export function createApp(options: AppOptions) {
   const { connections, log } = options;
   const app = new Hono<AppEnvironment>();
-  app.use(requestLog(log));
+  app.use(requestLog(log), dotSegments);
   app.route("/api/v1", v1Routes(options));
   app.notFound(notFound);
   app.onError((error, c) => {

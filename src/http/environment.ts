@@ -12,6 +12,8 @@ export interface Variables {
   requestId: string;
   /** The address that the request came from; undefined when it came by no socket. */
   client: string | undefined;
+  /** For the log: the path as it was written, where that is not the one of the request. */
+  unresolvedPath: string | undefined;
   /** Set where a route needs a Connection-Uid. */
   connection: ApiConnection | undefined;
   /** For the log: the connection that the request used or made. */

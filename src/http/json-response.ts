@@ -1,5 +1,8 @@
 import type { ApiError } from "./errors.ts";
 
+/** It belongs to the caller, and a shared cache that is not told so would give it to others. */
+export const notStored = { "Cache-Control": "no-store" } as const;
+
 /**
  * An answer with a JSON body. Its header is spelled as by the reference, for the scripts that
  * search for it as text.
@@ -13,6 +16,7 @@ export function jsonResponse(
   const headers = {
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(body)),
+    ...notStored,
     ...otherHeaders,
   };
   return new Response(body, { status, headers });

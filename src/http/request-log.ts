@@ -25,7 +25,7 @@ export function requestLog(log: Logger) {
     const details = error?.details?.slice(0, detailsCharactersMax);
     log.info("request", {
       method: c.req.method,
-      path: loggedPath(c.req.path),
+      path: loggedPath(c.get("unresolvedPath") ?? c.req.path),
       status: c.res.status,
       error: error?.code,
       details: details && withoutUids(details),

@@ -84,6 +84,7 @@ export class Refusals {
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       "Content-Type: application/json",
       `Content-Length: ${Buffer.byteLength(body)}`,
+      "Cache-Control: no-store",
       "Connection: close",
     ];
     socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);

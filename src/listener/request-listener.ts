@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+import { notStored } from "../http/json-response.ts";
 import type { Refusals } from "./refusals.ts";
 
 /** The app: a function from requests to responses. */
@@ -46,5 +47,6 @@ function jsonHeaders(body: string): Record<string, string> {
   return {
     "Content-Type": "application/json",
     "Content-Length": String(Buffer.byteLength(body)),
+    ...notStored,
   };
 }

@@ -164,6 +164,13 @@ describe("everything else is 404 in plain text", () => {
     ["GET", "/"],
     ["GET", "/favicon.ico"],
     ["GET", "/api/v1/user/../nothing"],
+    ["GET", "/api/v1/x/../user"],
+    ["GET", "/api/v1/./user"],
+    ["GET", "/api/v1/user/."],
+    ["GET", "/api/v1/x/%2e%2e/user"],
+    ["GET", "/api/v1/x/.%2E/user?a=b"],
+    ["GET", "/api/v1/%2e/user"],
+    ["PUT", `/api/v1/x/../feature/${featureIds.screenLock}`],
     ["GET", `/${"x".repeat(2000)}`],
   ])("%s %s", async (method, path) => {
     const socket = await open();
@@ -172,9 +179,50 @@ describe("everything else is 404 in plain text", () => {
     expect(response.status).toBe(404);
     expect(response.headers.get("content-type")).toBe("text/plain");
     expect(response.headers.get("content-length")).toBe("43");
+    expect(response.headers.get("cache-control")).toBe("no-store");
     expect(response.body).toBe(method === "HEAD" ? "" : notFound);
     // The answer has ended where it said.
     socket.write(getUser());
     await expectUser(socket);
+  });
+});
+
+test("dots that are no segment are part of a name, and the log has a path as it was sent", async () => {
+  const socket = await open();
+  socket.write(requestText("GET", "/api/v1/x/../user?a=/../b", uid));
+  expect((await socket.response()).status).toBe(404);
+  const line = server.lines.findLast((each) => each.includes(" event=request "));
+  expect(line).toContain("path=/api/v1/x/../user status=404");
+  for (const path of ["/api/v1/user?a=/../b", "/api/v1/feature/..x", "/api/v1/feature/%2e%2e%2e"]) {
+    socket.write(requestText("GET", path, uid));
+    expect((await socket.response()).status).toBe(200);
+  }
+});
+
+describe("no cache keeps an answer for others", () => {
+  test.each([
+    ["GET", "user", 200, "no-store"],
+    ["GET", "feature", 200, "no-store"],
+    ["GET", "hoststate/127.0.0.1:1", 200, "no-store"],
+    ["PUT", "feature/x", 400, "no-store"],
+    ["GET", "framebuffer?format=x", 503, "no-store"],
+    ["GET", "framebuffer?width=3", 200, "private, no-cache"],
+  ])("%s %s", async (method, path, status, cacheControl) => {
+    const answer = await server.api.request(method, path, { uid: session.uid });
+    expect([answer.status, answer.headers.get("Cache-Control")]).toEqual([status, cacheControl]);
+    const withoutUid = await server.api.request(method, path);
+    expect(withoutUid.headers.get("Cache-Control")).toBe("no-store");
+  });
+
+  test("a picture that the client has", async () => {
+    const { headers } = await session.get("framebuffer?width=3");
+    const answer = await server.api.get("framebuffer?width=3", {
+      uid: session.uid,
+      headers: { "If-None-Match": headers.get("ETag")! },
+    });
+    expect([answer.status, answer.headers.get("Cache-Control")]).toEqual([
+      304,
+      "private, no-cache",
+    ]);
   });
 });

@@ -45,7 +45,7 @@ export function framebufferRoutes(connections: ApiConnections) {
     const look = await orUnavailable(looking);
     if (look === null) throw new ApiError("FramebufferNotAvailable", noPicture);
     const { etag, picture } = look;
-    const headers = { "Cache-Control": "no-cache", ETag: etag };
+    const headers = { "Cache-Control": "private, no-cache", ETag: etag };
     if (picture === null) return new Response(null, { status: 304, headers });
     const contentLength = String(picture.bytes.length);
     return new Response(picture.bytes, {
