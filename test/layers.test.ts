@@ -13,7 +13,8 @@ const layers: Record<string, readonly string[]> = {
   scheduling: [],
   "version.ts": ["../package.json"],
   log: [],
-  config: ["log"],
+  access: [],
+  config: ["access/network-list.ts", "log"],
   net: ["bytes"],
   qt: ["bytes"],
   rfb: ["bytes", "scheduling"],
@@ -23,6 +24,7 @@ const layers: Record<string, readonly string[]> = {
   hosts: ["bytes", "connect", "qt", "rfb", "scheduling", "veyon", "type log"],
   watch: ["connect", "hosts", "image", "rfb/framebuffer.ts", "type log", "type qt"],
   http: [
+    "type access",
     "connect",
     "hosts",
     "image",
@@ -35,7 +37,7 @@ const layers: Record<string, readonly string[]> = {
     "type log",
     "type veyon",
   ],
-  listener: ["http", "log"],
+  listener: ["access/client-network.ts", "http", "log"],
   sim: ["bytes", "qt", "veyon", "type rfb/rect.ts"],
   cli: [
     "bytes/buffer-pool.ts",

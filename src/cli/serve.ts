@@ -6,6 +6,7 @@ import { settlesWithin } from "../scheduling/deadline.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
 import { MethodProbe } from "../connect/method-probe.ts";
 import { createApp } from "../http/app.ts";
+import { ClientAddresses } from "../http/client-address.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
@@ -71,12 +72,14 @@ export async function serve(
   });
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
-  const app = createApp({ bodies, probe, logins, connections, veyonServerPort, log });
+  const clients = new ClientAddresses(settings.trustedProxies);
+  const app = createApp({ bodies, clients, probe, logins, connections, veyonServerPort, log });
   if (pages !== undefined) app.route("/", pages);
   const server = await listen(app.fetch, {
     port: settings.httpServerPort,
     bindAddress: settings.bindAddress,
     tls,
+    clients,
     log,
   });
   return {

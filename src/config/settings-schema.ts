@@ -11,6 +11,7 @@ import {
   listenPort,
   mebibytes,
   mebibytesOrAuto,
+  networkList,
   wholeNumber,
 } from "./value-kind.ts";
 import type { ValueKind, VeyonKind } from "./value-kind.ts";
@@ -96,6 +97,12 @@ export const settingsSchema = {
     "5",
     duration("s", 0.1, 120),
     "time that a host has for accepting a TCP connection",
+  ),
+  trustedProxies: ours(
+    "WebAPI/TrustedProxies",
+    "",
+    networkList,
+    "front proxies whose X-Forwarded-For is believed, by address or network",
   ),
   veyonServerPort: veyon(
     "Network/VeyonServerPort",

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { NetworkList } from "../access/network-list.ts";
 
 /** One kind of value: how its text, trimmed, which is what all sources give, becomes the value. */
 export interface ValueKind<T> {
@@ -139,6 +140,19 @@ export const filePath: VeyonKind<string> = {
   unit: "",
   isPath: true,
   readVeyon: (text) => (path.safeParse(text).success ? { text, isExact: true } : null),
+};
+
+export const networkList: ValueKind<NetworkList> = {
+  schema: z.string().transform((text, context) => {
+    try {
+      return new NetworkList(text);
+    } catch {
+      context.addIssue({ code: "custom" });
+      return z.NEVER;
+    }
+  }),
+  allowed: "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing",
+  unit: "",
 };
 
 export const listenAddress: ValueKind<string> = {

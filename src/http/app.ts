@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { ClientAddresses } from "./client-address.ts";
 import { dotSegments } from "./dot-segments.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "./environment.ts";
 import { ApiError, toApiError } from "./errors.ts";
@@ -9,13 +10,15 @@ import { describeClosed } from "./v1/closed-connection.ts";
 import { notFound } from "./v1/not-found.ts";
 import { v1Routes } from "./v1/routes.ts";
 
-export type AppOptions = AuthenticationOptions;
+export interface AppOptions extends AuthenticationOptions {
+  readonly clients: ClientAddresses;
+}
 
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
-  const { connections, log } = options;
+  const { clients, connections, log } = options;
   const app = new Hono<AppEnvironment>();
-  app.use(requestLog(log), dotSegments);
+  app.use(requestLog(log, clients), dotSegments);
   app.route("/api/v1", v1Routes(options));
   app.notFound(notFound);
   app.onError((error, c) => {

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Logger } from "../log/logger.ts";
-import { clientAddress } from "./client-address.ts";
+import type { ClientAddresses } from "./client-address.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { loggedPath, withoutUids } from "./logged-text.ts";
 
@@ -10,14 +10,14 @@ const detailsCharactersMax = 300;
  * One line for each request, when it has been answered. Query, headers and body may hold anything
  * and stay out.
  */
-export function requestLog(log: Logger) {
+export function requestLog(log: Logger, clients: ClientAddresses) {
   let count = 0;
   return createMiddleware<AppEnvironment>(async function requestLog(c, next) {
     const startedMs = performance.now();
     const requestId = String(++count);
     // Asked for now, since the client may have gone by the end.
-    const socket = c.env?.incoming?.socket;
-    const client = socket && clientAddress(socket);
+    const incoming = c.env?.incoming;
+    const client = incoming && clients.of(incoming);
     c.set("requestId", requestId);
     c.set("client", client);
     await next();

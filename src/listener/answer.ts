@@ -17,7 +17,7 @@ const lingerBytesMax = 16 * 1024 * 1024;
 
 export interface AnswerOptions {
   /** Who has asked. */
-  readonly client: string;
+  readonly client: () => string;
   readonly memory: UnreadMemory;
   readonly onCut: (reason: string) => void;
 }
@@ -26,7 +26,6 @@ type End = (body?: Uint8Array | string) => ServerResponse;
 
 /** The answer to one request, from when that has come until its client has read the answer. */
 export class Answer implements Unread {
-  readonly client: string;
   readonly #incoming: IncomingMessage;
   readonly #outgoing: ServerResponse;
   readonly #options: AnswerOptions;
@@ -35,12 +34,15 @@ export class Answer implements Unread {
   #idleLooks = 0;
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, options: AnswerOptions) {
-    this.client = options.client;
     this.#incoming = incoming;
     this.#outgoing = outgoing;
     this.#options = options;
     this.#endOutgoing = outgoing.end.bind(outgoing) as End;
     outgoing.end = this.#end as typeof outgoing.end;
+  }
+
+  get client(): string {
+    return this.#options.client();
   }
 
   get socket(): object {

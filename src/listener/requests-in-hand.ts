@@ -1,5 +1,6 @@
 import type { RequestListener, ServerResponse } from "node:http";
-import { clientAddress } from "../http/client-address.ts";
+import { clientNetwork } from "../access/client-network.ts";
+import type { ClientAddresses } from "../http/client-address.ts";
 import type { Logger } from "../log/logger.ts";
 import { LimitedLog } from "../log/limited-log.ts";
 import { Answer } from "./answer.ts";
@@ -25,13 +26,19 @@ export class RequestsInHand {
   readonly #answers = new Map<ServerResponse, Answer>();
   /** How many of them each connection waits for. */
   readonly #counts = new WeakMap<object, number>();
+  readonly #clients: ClientAddresses;
   readonly #memory: UnreadMemory;
   readonly #looksMax: number;
   readonly #cuts: LimitedLog;
   #timer: Timer | null = null;
   #isLast = false;
 
-  constructor(log: Logger, { unreadMs, unreadBytesMax }: InHandLimits = defaultLimits) {
+  constructor(
+    clients: ClientAddresses,
+    log: Logger,
+    { unreadMs, unreadBytesMax }: InHandLimits = defaultLimits,
+  ) {
+    this.#clients = clients;
     this.#cuts = new LimitedLog(log.warn, "answer cut");
     this.#memory = new UnreadMemory(unreadBytesMax);
     this.#looksMax = Math.ceil(unreadMs / lookEveryMs);
@@ -39,11 +46,11 @@ export class RequestsInHand {
 
   watch(listener: RequestListener): RequestListener {
     return (incoming, outgoing) => {
-      const client = clientAddress(incoming.socket) ?? "unknown";
+      const client = () => this.#clients.of(incoming);
       const answer = new Answer(incoming, outgoing, {
-        client,
+        client: () => clientNetwork(client() ?? ""),
         memory: this.#memory,
-        onCut: (reason) => this.#cuts.line({ client, reason }),
+        onCut: (reason) => this.#cuts.line({ client: client(), reason }),
       });
       if (this.#isLast) answer.endConnection();
       outgoing.once("close", () => this.#remove(outgoing, answer));

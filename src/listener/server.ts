@@ -5,6 +5,7 @@
  */
 import http from "node:http";
 import https from "node:https";
+import type { ClientAddresses } from "../http/client-address.ts";
 import type { Logger } from "../log/logger.ts";
 import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
@@ -18,6 +19,7 @@ export interface ListenOptions {
   readonly bindAddress: string;
   /** Null for plain HTTP. */
   readonly tls: TlsFiles | null;
+  readonly clients: ClientAddresses;
   /** For what never reaches the app. */
   readonly log: Logger;
   /** Ours by default. */
@@ -53,10 +55,10 @@ const keepAliveTimeoutMs = 120_000;
 
 /** Throws ListenError. */
 export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiServer> {
-  const { bindAddress, tls, log, limits } = options;
+  const { bindAddress, tls, clients, log, limits } = options;
   const refusals = new Refusals(log);
   const handshakes = new HandshakeLog(log);
-  const inHand = new RequestsInHand(log, limits);
+  const inHand = new RequestsInHand(clients, log, limits);
   const server = await start(options, inHand.watch(requestListener(fetch, refusals)));
   refusals.watch(server);
   if (tls !== null) handshakes.watch(server);

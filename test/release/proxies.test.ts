@@ -119,6 +119,14 @@ function request(port: number, path: string, init: RequestInit = {}): Promise<Re
   return fetch(`https://127.0.0.1:${port}${path}`, { ...init, headers, tls });
 }
 
+/** As a client of another address of loopback, which says that it is somebody else. */
+function askFrom(address: string, port: number, path: string): void {
+  const resolve = `veyon.example:${port}:127.0.0.1`;
+  const url = `https://veyon.example:${port}${path}`;
+  const forged = "X-Forwarded-For: 9.9.9.9";
+  Bun.spawnSync(["curl", "-sk", "--interface", address, "--resolve", resolve, "-H", forged, url]);
+}
+
 describe.each(Object.entries(proxies))("%s", (_, proxy) => {
   test("sends streams on as they come, and leaves headers as they are", async () => {
     const server = await StreamingServer.listen();
@@ -152,7 +160,8 @@ describe.each(Object.entries(proxies))("%s", (_, proxy) => {
     const host = await start();
     paintTestPicture(host.screen);
     const args = ["runserver", "--bind", "127.0.0.1", "--port", "0"];
-    const program = await RunningProgram.start("/", args);
+    const trusted = ["--set", "WebAPI/TrustedProxies=127.0.0.1"];
+    const program = await RunningProgram.start("/", [...args, ...trusted]);
     onceOver(() => program.kill());
     const port = await startProxy(proxy, program.port);
     const login = await request(port, `/api/v1/authentication/127.0.0.1:${host.port}`, {
@@ -173,5 +182,10 @@ describe.each(Object.entries(proxies))("%s", (_, proxy) => {
     const refused = await request(port, "/api/v1/user", { headers: { "Connection-Uid": "none" } });
     expect(refused.status).toBe(401);
     expect(await refused.json()).toMatchObject({ error: { code: 2 } });
+    askFrom("127.0.0.5", port, "/api/v1/other");
+    await program.end("SIGTERM");
+    const lines = (await program.stderr).split("\n").filter((line) => line.includes("/other"));
+    expect(lines).toEqual([expect.stringContaining("status=404 ")]);
+    expect(lines[0]).toContain(" client=127.0.0.5 ");
   });
 });

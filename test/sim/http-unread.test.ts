@@ -1,6 +1,8 @@
 /** Clients that do not read their answers cost little, for a while, and nobody but themselves. */
 import { afterEach, describe, expect, test } from "bun:test";
 import type { InHandLimits } from "../../src/listener/requests-in-hand.ts";
+import { NetworkList } from "../../src/access/network-list.ts";
+import { ClientAddresses } from "../../src/http/client-address.ts";
 import { listen } from "../../src/listener/server.ts";
 import { createLogger } from "../../src/log/logger.ts";
 import { onceOver, stopAll } from "./support/fixture-host.ts";
@@ -31,6 +33,7 @@ async function serveBodies(
       port: 0,
       bindAddress: "127.0.0.1",
       tls: null,
+      clients: new ClientAddresses(new NetworkList("")),
       log: createLogger({ level: "info", sink: (line) => void lines.push(line) }),
       limits: { unreadMs: 30_000, unreadBytesMax: 128 * mib, ...limits },
     },

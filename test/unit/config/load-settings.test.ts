@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { NetworkList } from "../../../src/access/network-list.ts";
 import { environmentVariable } from "../../../src/config/environment.ts";
 import { formatAdjustment, loadSettings } from "../../../src/config/load-settings.ts";
 import type { LoadedSettings } from "../../../src/config/load-settings.ts";
@@ -61,6 +62,7 @@ describe("values", () => {
       connectionIdleTimeoutMs: 60_000,
       connectionAuthenticationTimeoutMs: 15_000,
       connectTimeoutMs: 5000,
+      trustedProxies: expect.any(NetworkList),
       veyonServerPort: 11100,
       demoServerPort: 11400,
       computerMonitoringUpdateIntervalMs: 1000,
@@ -337,7 +339,7 @@ describe("Veyon's own configuration", () => {
   });
 
   test("placeholders count in every source, and in every setting that is a path", () => {
-    const paths = settingNames.filter((name) => settingsSchema[name].default === "");
+    const paths = settingNames.filter((name) => "isPath" in settingsSchema[name]);
     expect(paths).toHaveLength(3);
     for (const name of paths) {
       const { key } = settingsSchema[name];
@@ -489,6 +491,11 @@ describe("refusals", () => {
       "WebAPI/BindAddress",
       "[::]",
       "Cannot use WebAPI/BindAddress=[::] from --set: wanted an IP address of this computer, ::, 0.0.0.0 or localhost",
+    ],
+    [
+      "WebAPI/TrustedProxies",
+      "10.0.0.0/8,proxy",
+      "Cannot use WebAPI/TrustedProxies=10.0.0.0/8,proxy from --set: wanted addresses and networks such as 10.0.0.0/8, separated by commas, or nothing",
     ],
   ])("%s=%s", (key, text, message) => {
     expect(problems({ flags: [[key, text]] })).toEqual([message]);

@@ -4,7 +4,9 @@ import type { FeatureContext } from "../../../src/hosts/features/feature.ts";
 import type { Host } from "../../../src/hosts/host.ts";
 import type { HostSession } from "../../../src/hosts/host-session.ts";
 import { HostState } from "../../../src/hosts/host-state.ts";
+import { NetworkList } from "../../../src/access/network-list.ts";
 import { type AppOptions, createApp } from "../../../src/http/app.ts";
+import { ClientAddresses } from "../../../src/http/client-address.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { RequestBodies } from "../../../src/http/request-bodies.ts";
 import { createLogger } from "../../../src/log/logger.ts";
@@ -81,6 +83,7 @@ export function createApi(options: ApiOptions = {}) {
   });
   const app = createApp({
     bodies: new RequestBodies(),
+    clients: new ClientAddresses(new NetworkList("")),
     logins,
     probe: { methods: unused } as never,
     connections,
