@@ -14,7 +14,7 @@ const layers: Record<string, readonly string[]> = {
   "version.ts": ["../package.json"],
   log: [],
   access: [],
-  config: ["access/network-list.ts", "log"],
+  config: ["access", "log"],
   net: ["bytes"],
   qt: ["bytes"],
   rfb: ["bytes", "scheduling"],
@@ -40,6 +40,7 @@ const layers: Record<string, readonly string[]> = {
   listener: ["access/client-network.ts", "http", "log"],
   sim: ["bytes", "qt", "veyon", "type rfb/rect.ts"],
   cli: [
+    "access/host-names.ts",
     "bytes/buffer-pool.ts",
     "config",
     "connect",

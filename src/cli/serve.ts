@@ -1,5 +1,6 @@
 /** Composes the server by hand; the one place that knows all layers. */
 import type { Hono } from "hono";
+import { HostNames } from "../access/host-names.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { Authenticator } from "../connect/authenticator.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
@@ -73,7 +74,17 @@ export async function serve(
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
   const clients = new ClientAddresses(settings.trustedProxies);
-  const app = createApp({ bodies, clients, probe, logins, connections, veyonServerPort, log });
+  const app = createApp({
+    bodies,
+    clients,
+    hostNames: HostNames.from(settings.allowedHostNames, settings.bindAddress),
+    origins: settings.allowedOrigins,
+    probe,
+    logins,
+    connections,
+    veyonServerPort,
+    log,
+  });
   if (pages !== undefined) app.route("/", pages);
   const server = await listen(app.fetch, {
     port: settings.httpServerPort,

@@ -6,12 +6,14 @@ import {
   duration,
   expiry,
   filePath,
+  hostNames,
   hostPort,
   listenAddress,
   listenPort,
   mebibytes,
   mebibytesOrAuto,
   networkList,
+  originList,
   wholeNumber,
 } from "./value-kind.ts";
 import type { ValueKind, VeyonKind } from "./value-kind.ts";
@@ -97,6 +99,18 @@ export const settingsSchema = {
     "5",
     duration("s", 0.1, 120),
     "time that a host has for accepting a TCP connection",
+  ),
+  allowedOrigins: ours(
+    "WebAPI/AllowedOrigins",
+    "",
+    originList,
+    "whose pages in browsers may use the API, beside its own",
+  ),
+  allowedHostNames: ours(
+    "WebAPI/AllowedHostNames",
+    "auto",
+    hostNames,
+    "names of the server, beside this computer's; auto is any unless bound to loopback",
   ),
   trustedProxies: ours(
     "WebAPI/TrustedProxies",

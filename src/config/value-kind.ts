@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import type { AllowedHostNames } from "../access/host-names.ts";
 import { NetworkList } from "../access/network-list.ts";
+import { OriginList } from "../access/origin-list.ts";
 
 /** One kind of value: how its text, trimmed, which is what all sources give, becomes the value. */
 export interface ValueKind<T> {
@@ -143,17 +145,43 @@ export const filePath: VeyonKind<string> = {
 };
 
 export const networkList: ValueKind<NetworkList> = {
-  schema: z.string().transform((text, context) => {
-    try {
-      return new NetworkList(text);
-    } catch {
-      context.addIssue({ code: "custom" });
-      return z.NEVER;
-    }
-  }),
+  schema: parsedBy((text) => new NetworkList(text)),
   allowed: "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing",
   unit: "",
 };
+
+export const originList: ValueKind<OriginList> = {
+  schema: parsedBy((text) => new OriginList(text)),
+  allowed: "origins such as https://portal.example, separated by commas, or nothing",
+  unit: "",
+};
+
+const hostName = /^[\p{L}\p{N}_.-]{1,253}$/u;
+
+export const hostNames: ValueKind<AllowedHostNames> = {
+  schema: z.union([
+    z.enum(["auto", "any"]),
+    z
+      .string()
+      .transform((text) => text.split(/[\s,]+/).filter((name) => name !== ""))
+      .pipe(z.array(z.string().regex(hostName)).min(1)),
+  ]),
+  allowed: "auto, any, or names without ports, separated by commas",
+  unit: "",
+};
+
+/** Of a function that throws RangeError at what it does not take. */
+function parsedBy<T>(parse: (text: string) => T): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      context.addIssue({ code: "custom" });
+      return z.NEVER;
+    }
+  });
+}
 
 export const listenAddress: ValueKind<string> = {
   schema: z.string().refine((text) => isIP(text) !== 0 || text === "localhost"),

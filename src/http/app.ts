@@ -1,9 +1,13 @@
 import { Hono } from "hono";
+import type { HostNames } from "../access/host-names.ts";
+import type { OriginList } from "../access/origin-list.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { dotSegments } from "./dot-segments.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "./environment.ts";
 import { ApiError, toApiError } from "./errors.ts";
+import { hostNameGuard } from "./host-name-guard.ts";
 import { errorResponse, jsonResponse } from "./json-response.ts";
+import { originGuard } from "./origin-guard.ts";
 import { requestLog } from "./request-log.ts";
 import type { AuthenticationOptions } from "./v1/authentication.ts";
 import { describeClosed } from "./v1/closed-connection.ts";
@@ -12,13 +16,17 @@ import { v1Routes } from "./v1/routes.ts";
 
 export interface AppOptions extends AuthenticationOptions {
   readonly clients: ClientAddresses;
+  /** Null: the server has any name. */
+  readonly hostNames: HostNames | null;
+  /** Whose pages may use the API, beside our own. */
+  readonly origins: OriginList;
 }
 
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
-  const { clients, connections, log } = options;
+  const { clients, hostNames, origins, connections, log } = options;
   const app = new Hono<AppEnvironment>();
-  app.use(requestLog(log, clients), dotSegments);
+  app.use(requestLog(log, clients), dotSegments, hostNameGuard(hostNames), originGuard(origins));
   app.route("/api/v1", v1Routes(options));
   app.notFound(notFound);
   app.onError((error, c) => {

@@ -20,6 +20,8 @@ const apiErrors = {
     message: "Authentication method not offered by server",
   },
   AuthenticationFailed: { code: 6, status: 401, message: "Authentication failed" },
+  /** Ours: Veyon's own server allows everything to everybody. */
+  NotAllowed: { code: 6, status: 403, message: "Authentication failed" },
   ConnectionLimitReached: {
     code: 7,
     status: 429,

@@ -15,7 +15,7 @@ let uid: Record<string, string>;
 
 beforeAll(async () => {
   host = await start();
-  server = await startServer({ connectionLimit: 100 });
+  server = await startServer({ connectionLimit: 100, allowedHostNames: "any" });
   session = await server.api.logIn(host.port);
   uid = { "Connection-Uid": session.uid };
   await untilPicture(session);

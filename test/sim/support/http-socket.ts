@@ -97,7 +97,7 @@ export function requestText(
   body?: string,
   version = "HTTP/1.1",
 ): string {
-  const all = { Host: "api.example", ...headers };
+  const all = { Host: "localhost", ...headers };
   const withLength =
     body === undefined
       ? all

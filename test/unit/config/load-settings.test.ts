@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { NetworkList } from "../../../src/access/network-list.ts";
+import { OriginList } from "../../../src/access/origin-list.ts";
 import { environmentVariable } from "../../../src/config/environment.ts";
 import { formatAdjustment, loadSettings } from "../../../src/config/load-settings.ts";
 import type { LoadedSettings } from "../../../src/config/load-settings.ts";
@@ -62,6 +63,8 @@ describe("values", () => {
       connectionIdleTimeoutMs: 60_000,
       connectionAuthenticationTimeoutMs: 15_000,
       connectTimeoutMs: 5000,
+      allowedOrigins: expect.any(OriginList),
+      allowedHostNames: "auto",
       trustedProxies: expect.any(NetworkList),
       veyonServerPort: 11100,
       demoServerPort: 11400,

@@ -5,6 +5,7 @@ import type { Host } from "../../../src/hosts/host.ts";
 import type { HostSession } from "../../../src/hosts/host-session.ts";
 import { HostState } from "../../../src/hosts/host-state.ts";
 import { NetworkList } from "../../../src/access/network-list.ts";
+import { OriginList } from "../../../src/access/origin-list.ts";
 import { type AppOptions, createApp } from "../../../src/http/app.ts";
 import { ClientAddresses } from "../../../src/http/client-address.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
@@ -84,6 +85,8 @@ export function createApi(options: ApiOptions = {}) {
   const app = createApp({
     bodies: new RequestBodies(),
     clients: new ClientAddresses(new NetworkList("")),
+    hostNames: null,
+    origins: new OriginList(""),
     logins,
     probe: { methods: unused } as never,
     connections,
