@@ -3,7 +3,7 @@ import type { GivenSettings } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { readSystemSources } from "../config/system-sources.ts";
 import { Pictures } from "../image/pictures.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
+import { createLogger, type RootLogger } from "../log/logger.ts";
 import { stderrSink } from "../log/stderr-sink.ts";
 import { version } from "../version.ts";
 import type { CheckCommand, Command } from "./arguments.ts";
@@ -98,6 +98,6 @@ async function runCheck(command: CheckCommand): Promise<number> {
   process.exit(passed ? 0 : 1);
 }
 
-function createLog({ logLevel }: Settings): Logger {
-  return createLogger({ level: logLevel, sink: stderrSink() });
+function createLog({ logLevel, logFormat }: Settings): RootLogger {
+  return createLogger({ level: logLevel, format: logFormat, sink: stderrSink(logFormat) });
 }

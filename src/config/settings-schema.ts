@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { logFormats } from "../log/log-format.ts";
 import { logLevels } from "../log/logger.ts";
 import {
   boolean,
@@ -171,6 +172,12 @@ export const settingsSchema = {
     "info",
     choice(logLevels),
     "least important lines to log; every request is one line of info",
+  ),
+  logFormat: ours(
+    "WebAPI/LogFormat",
+    "text",
+    choice(logFormats),
+    "form of the log: name=value pairs for people and grep, or an object of JSON a line",
   ),
 } as const;
 

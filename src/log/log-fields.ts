@@ -5,29 +5,21 @@ export type LogFields = Readonly<Record<string, LogValue>>;
 
 export type LogValue = string | number | boolean | bigint | null | undefined | Error;
 
+/** What may be written of a value. */
+export type PrintableValue = string | number | boolean | null;
+
 /** Paths and reasons come from clients and hosts: a longer value is cut. */
 const valueCharactersMax = 8192;
 
 const causesMax = 5;
 
-/** ` name=value` for each field, on one line whatever the values hold. */
-export function encodeLogFields(fields: LogFields): string {
-  let line = "";
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) line += ` ${name}=${encodeValue(name, value)}`;
-  }
-  return line;
-}
-
-function encodeValue(name: string, value: Exclude<LogValue, undefined>): string {
+/** The value as it may be written: without secrets, and not longer than the limit. */
+export function printable(name: string, value: Exclude<LogValue, undefined>): PrintableValue {
   if (isSecretName(name)) return "[secret]";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  if (value === null || typeof value === "number" || typeof value === "boolean") return value;
   const text = redactSecrets(value instanceof Error ? describeError(value) : String(value));
-  const short = text.length > valueCharactersMax ? `${text.slice(0, valueCharactersMax)}…` : text;
-  return isPlain.test(short) ? short : quote(short);
+  return text.length > valueCharactersMax ? `${text.slice(0, valueCharactersMax)}…` : text;
 }
-
-const isPlain = /^[\x21\x23-\x3c\x3e-\x5b\x5d-\x7e]+$/;
 
 /**
  * Beside what JSON escapes: control characters that move a terminal's cursor or turn the direction
@@ -35,7 +27,8 @@ const isPlain = /^[\x21\x23-\x3c\x3e-\x5b\x5d-\x7e]+$/;
  */
 const unsafe = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-function quote(text: string): string {
+/** In double quotes, on one line, and harmless to a terminal, whatever it holds. */
+export function quote(text: string): string {
   return JSON.stringify(text).replace(
     unsafe,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -1,12 +1,6 @@
-/**
- * A structured logger: one event, one line of `name=value` pairs, known as logfmt. It is read by
- * people in the terminal and the journal as it is, searched by grep, and taken apart by the usual
- * collectors; JSON lines would give up the first for nothing.
- *
- *     time=2026-11-21T21:00:00.000Z level=info event=request method=GET status=200 ms=0.4
- */
-import { encodeLogFields } from "./log-fields.ts";
+/** A structured logger: one event, one line. The forms of a line are in log-format.ts. */
 import type { LogFields } from "./log-fields.ts";
+import { lineForms, type LogFormat } from "./log-format.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 
@@ -24,21 +18,41 @@ export interface Logger {
   readonly info: LogMethod;
   readonly warn: LogMethod;
   readonly error: LogMethod;
+  /** Who has done what to whom: written whatever the level is, and with `audit` in its place. */
+  readonly audit: LogMethod;
   /** A logger whose lines all have these fields as well. */
   child(fields: LogFields): Logger;
 }
 
+/** The logger that the others are children of. */
+export interface RootLogger extends Logger {
+  /** The least important level that is written; of all children too. */
+  level: LogLevel;
+}
+
 export interface LoggerOptions {
-  /** The least important level that is written. */
   readonly level: LogLevel;
+  readonly format?: LogFormat;
   /** Gets each line, without its end. */
   readonly sink: (line: string) => void;
   readonly now?: () => Date;
 }
 
-export function createLogger({ level, sink, now = () => new Date() }: LoggerOptions): Logger {
-  const least = logLevels.indexOf(level);
-  return withFields(() => "");
+export function createLogger(options: LoggerOptions): RootLogger {
+  const { format = "text", sink, now = () => new Date() } = options;
+  const form = lineForms[format];
+  let least = 0;
+  const root = {
+    ...withFields(() => ""),
+    get level(): LogLevel {
+      return logLevels[least];
+    },
+    set level(level) {
+      least = logLevels.indexOf(level);
+    },
+  };
+  root.level = options.level;
+  return root;
 
   function withFields(inherited: () => string): Logger {
     return {
@@ -46,15 +60,17 @@ export function createLogger({ level, sink, now = () => new Date() }: LoggerOpti
       info: method("info"),
       warn: method("warn"),
       error: method("error"),
-      child: (fields) => withFields(once(() => inherited() + encodeLogFields(fields))),
+      audit: method("audit"),
+      child: (fields) => withFields(once(() => inherited() + form.fields(fields))),
     };
 
-    function method(name: LogLevel): LogMethod {
-      if (logLevels.indexOf(name) < least) return () => {};
+    function method(level: LogLevel | "audit"): LogMethod {
+      const importance = level === "audit" ? logLevels.length : logLevels.indexOf(level);
       return (event, fields = {}) => {
-        const own = encodeLogFields(typeof fields === "function" ? fields() : fields);
-        const head = `time=${now().toISOString()} level=${name}${encodeLogFields({ event })}`;
-        sink(head + inherited() + own);
+        if (importance < least) return;
+        const own = form.fields(typeof fields === "function" ? fields() : fields);
+        const head = form.fields({ time: now().toISOString(), level, event });
+        sink(form.line(head + inherited() + own));
       };
     }
   }

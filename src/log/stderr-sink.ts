@@ -1,3 +1,5 @@
+import { lineForms, type LogFormat } from "./log-format.ts";
+
 /**
  * Bytes that may wait for a reader of standard error that does not read, a stopped pager for
  * example.
@@ -9,7 +11,11 @@ const waitingCharactersMax = 1024 * 1024;
  * are lost, and counted in a line of their own once there is room again; a reader that has gone
  * away stops nothing but the log.
  */
-export function stderrSink(stream: NodeJS.WritableStream = process.stderr): (line: string) => void {
+export function stderrSink(
+  format: LogFormat = "text",
+  stream: NodeJS.WritableStream = process.stderr,
+): (line: string) => void {
+  const form = lineForms[format];
   let waitingCharacters = 0;
   let lostLines = 0;
   stream.on("error", () => {});
@@ -18,7 +24,10 @@ export function stderrSink(stream: NodeJS.WritableStream = process.stderr): (lin
       lostLines++;
       return;
     }
-    if (lostLines > 0) write(`level=warn event="log lines lost" count=${lostLines}\n`);
+    if (lostLines > 0) {
+      const lost = form.fields({ level: "warn", event: "log lines lost", count: lostLines });
+      write(`${form.line(lost)}\n`);
+    }
     lostLines = 0;
     write(`${line}\n`);
   };

@@ -75,6 +75,7 @@ describe("values", () => {
       screenMemoryBytes: null,
       pictureCacheBytes: 134_217_728,
       logLevel: "info",
+      logFormat: "text",
     });
   });
 
@@ -177,6 +178,7 @@ describe("files", () => {
     expect(load({ files: { [systemFile]: text } }).values).toMatchObject({
       httpServerPort: 5,
       logLevel: "info",
+      logFormat: "text",
     });
   });
 

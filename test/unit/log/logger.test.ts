@@ -2,13 +2,14 @@ import { describe, expect, test } from "bun:test";
 import { Writable } from "node:stream";
 import { createLogger, logLevels } from "../../../src/log/logger.ts";
 import type { LogLevel } from "../../../src/log/logger.ts";
+import type { LogFormat } from "../../../src/log/log-format.ts";
 import type { LogFields } from "../../../src/log/log-fields.ts";
 import { stderrSink } from "../../../src/log/stderr-sink.ts";
 
-function capture(level: LogLevel = "debug") {
+function capture(level: LogLevel = "debug", format: LogFormat = "text") {
   const lines: string[] = [];
   const now = () => new Date(Date.UTC(2026, 10, 21, 21, 0, 0, 5));
-  return { lines, log: createLogger({ level, sink: (line) => lines.push(line), now }) };
+  return { lines, log: createLogger({ level, format, sink: (line) => lines.push(line), now }) };
 }
 
 /** What follows the event. */
@@ -34,6 +35,29 @@ test.each(logLevels)("level %s writes itself and what is more important", (level
   expect(lines.map((line) => /level=(\w+)/.exec(line)?.[1])).toEqual(
     logLevels.slice(logLevels.indexOf(level)),
   );
+});
+
+test("a changed level is that of all children", () => {
+  const { lines, log } = capture("error");
+  const child = log.child({ a: 1 });
+  const { info } = child;
+  info("before");
+  log.level = "info";
+  info("after");
+  log.level = "warn";
+  child.info("later");
+  expect(log.level).toBe("warn");
+  expect(lines).toEqual(["time=2026-11-21T21:00:00.005Z level=info event=after a=1"]);
+});
+
+test("an audit line is written at every level", () => {
+  for (const level of logLevels) {
+    const { lines, log } = capture(level);
+    log.child({ host: "pc1" }).audit("login", { outcome: "ok" });
+    expect(lines).toEqual([
+      "time=2026-11-21T21:00:00.005Z level=audit event=login host=pc1 outcome=ok",
+    ]);
+  }
 });
 
 test("fields are not made for a line that is not written", () => {
@@ -102,6 +126,38 @@ describe("values", () => {
   });
 });
 
+describe("as JSON", () => {
+  test("each line is an object with the same fields", () => {
+    const { lines, log } = capture("debug", "json");
+    log.child({ host: "pc1" }).info("request", { status: 200, ms: 0.4, ok: true, none: undefined });
+    log.warn("host closed");
+    expect(lines).toEqual([
+      '{"time":"2026-11-21T21:00:00.005Z","level":"info","event":"request","host":"pc1","status":200,"ms":0.4,"ok":true}',
+      '{"time":"2026-11-21T21:00:00.005Z","level":"warn","event":"host closed"}',
+    ]);
+  });
+
+  test.each<[LogFields, unknown]>([
+    [{ a: 'quo"te\\ \r\n' }, 'quo"te\\ \r\n'],
+    [{ a: "\u001b[2J\u009b\u202e" }, "\u001b[2J\u009b\u202e"],
+    [{ a: Number.NaN }, "NaN"],
+    [{ a: -Infinity }, "-Infinity"],
+    [{ a: null }, null],
+    [{ a: 10n }, "10"],
+    [{ password: "x" }, "[secret]"],
+  ])("%p is whole, and on one line", (fields, value) => {
+    const { lines, log } = capture("debug", "json");
+    log.info("x", fields);
+    expect(Object.values(JSON.parse(lines[0]) as object)).toEqual([
+      "2026-11-21T21:00:00.005Z",
+      "info",
+      "x",
+      value,
+    ]);
+    expect(lines[0]).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
 describe("secrets", () => {
   const pem = "-----BEGIN RSA PRIVATE KEY-----\nMIIEvQIBADAN\n-----END RSA PRIVATE KEY-----";
 
@@ -159,13 +215,13 @@ describe("stderrSink", () => {
 
   test("ends lines", () => {
     const { stream, text } = stalled();
-    stderrSink(stream)("one");
+    stderrSink("text", stream)("one");
     expect(text()).toBe("one\n");
   });
 
   test("drops lines for a reader that does not read, and says how many", async () => {
     const { stream, read, text } = stalled();
-    const sink = stderrSink(stream);
+    const sink = stderrSink("text", stream);
     const long = "x".repeat(1024 * 1024);
     for (const line of [long, "lost", "lost"]) sink(line);
     await read();
@@ -174,9 +230,19 @@ describe("stderrSink", () => {
     expect(text()).toBe(`${long}\nlevel=warn event="log lines lost" count=2\nnext\n`);
   });
 
+  test("says so in JSON where the log is", async () => {
+    const { stream, read, text } = stalled();
+    const sink = stderrSink("json", stream);
+    for (const line of ["x".repeat(1024 * 1024 + 1), "lost"]) sink(line);
+    await read();
+    sink("next");
+    await read();
+    expect(text()).toEndWith('x\n{"level":"warn","event":"log lines lost","count":1}\nnext\n');
+  });
+
   test("survives a reader that has gone away", async () => {
     const { stream } = stalled();
-    const sink = stderrSink(stream);
+    const sink = stderrSink("text", stream);
     stream.destroy(new Error("EPIPE"));
     await new Promise(setImmediate);
     expect(() => sink("x")).not.toThrow();
