@@ -22,7 +22,7 @@ const layers: Record<string, readonly string[]> = {
   image: ["bytes/buffer-pool.ts", "scheduling", "type rfb/size.ts"],
   connect: ["bytes", "net", "rfb/handshake.ts", "rfb/size.ts", "scheduling", "veyon", "type log"],
   hosts: ["bytes", "connect", "qt", "rfb", "scheduling", "veyon", "type log"],
-  watch: ["connect", "hosts", "image", "rfb/framebuffer.ts", "type log", "type qt"],
+  watch: ["connect", "hosts", "image", "rfb/framebuffer.ts", "type log", "type qt", "type veyon"],
   http: [
     "type access",
     "connect",
@@ -70,7 +70,7 @@ const packages: Record<string, readonly string[]> = {
   imagescript: ["image"],
   "@hono/zod-validator": ["http"],
   "fastest-levenshtein": ["config"],
-  "lru-cache": ["connect", "image", "watch"],
+  "lru-cache": ["connect", "http", "image", "watch"],
   "bun:ffi": ["cli/service-manager.ts"],
   "node:tls": ["net", "sim"],
   "node:child_process": ["net"],

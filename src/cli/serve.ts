@@ -49,7 +49,7 @@ export async function serve(
   const resources = { ...createSessionResources(settings), ...sessions };
   const authenticationTimeoutMs = settings.connectionAuthenticationTimeoutMs;
   const probe = new MethodProbe(connector, authenticationTimeoutMs);
-  const authenticator = new Authenticator({ connector, probe, authenticationTimeoutMs, log });
+  const authenticator = new Authenticator({ connector, probe, authenticationTimeoutMs });
   const connections = new Connections<WatchedHost>({
     connectionsMax: settings.connectionLimit,
     idleTimeoutMs: settings.connectionIdleTimeoutMs,
@@ -83,6 +83,7 @@ export async function serve(
     logins,
     connections,
     veyonServerPort,
+    answersRequestIds: settings.answersRequestIds,
     log,
   });
   if (pages !== undefined) app.route("/", pages);

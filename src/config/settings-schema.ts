@@ -167,6 +167,12 @@ export const settingsSchema = {
     mebibytesOrAuto(16, 1_048_576),
     "memory for the screens of all hosts together; auto is most of the computer's or container's",
   ),
+  answersRequestIds: ours(
+    "WebAPI/AnswerRequestIds",
+    "false",
+    boolean,
+    "every answer has its X-Request-Id, not only that to a request which has one",
+  ),
   logLevel: ours(
     "WebAPI/LogLevel",
     "info",

@@ -13,7 +13,6 @@ export interface AuthenticatorOptions {
   readonly probe: MethodProbe;
   /** For connecting and logging in together, in ms. */
   readonly authenticationTimeoutMs: number;
-  readonly log: Logger;
 }
 
 export interface LoginRequest {
@@ -24,6 +23,8 @@ export interface LoginRequest {
   readonly credentials: (method: AuthenticationMethod) => Credentials;
   /** Aborted when the caller has gone. */
   readonly signal: AbortSignal;
+  /** The caller's. */
+  readonly log: Logger;
 }
 
 /** A host that has let somebody in, and by what. */
@@ -58,8 +59,8 @@ export class Authenticator {
   }
 
   async #admit(request: LoginRequest, closing: AbortSignal): Promise<Admission> {
-    const { connector, probe, authenticationTimeoutMs, log } = this.#options;
-    const { address } = request;
+    const { connector, probe, authenticationTimeoutMs } = this.#options;
+    const { address, log } = request;
     const signal = AbortSignal.any([
       request.signal,
       closing,

@@ -3,11 +3,13 @@ import type { HostNames } from "../access/host-names.ts";
 import type { OriginList } from "../access/origin-list.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { dotSegments } from "./dot-segments.ts";
+import { parseUuid } from "../qt/uuid.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "./environment.ts";
 import { ApiError, toApiError } from "./errors.ts";
 import { hostNameGuard } from "./host-name-guard.ts";
 import { errorResponse, jsonResponse } from "./json-response.ts";
 import { originGuard } from "./origin-guard.ts";
+import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
 import type { AuthenticationOptions } from "./v1/authentication.ts";
 import { describeClosed } from "./v1/closed-connection.ts";
@@ -20,13 +22,31 @@ export interface AppOptions extends AuthenticationOptions {
   readonly hostNames: HostNames | null;
   /** Whose pages may use the API, beside our own. */
   readonly origins: OriginList;
+  /** Whether every answer says its X-Request-Id, not only that to a request with one. */
+  readonly answersRequestIds?: boolean;
 }
 
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
-  const { clients, hostNames, origins, connections, log } = options;
+  const { clients, hostNames, origins, connections, log, observer } = options;
+  const { answersRequestIds = false } = options;
+  const isConnectionUid = (text: string) => {
+    const uid = parseUuid(text);
+    return uid !== null && (connections.find(uid) ?? connections.whyClosed(uid)) !== null;
+  };
   const app = new Hono<AppEnvironment>();
-  app.use(requestLog(log, clients), dotSegments, hostNameGuard(hostNames), originGuard(origins));
+  app.use(
+    requestLog({
+      log,
+      clients,
+      observer,
+      nextId: requestIds(isConnectionUid),
+      answersIds: answersRequestIds,
+    }),
+    dotSegments,
+    hostNameGuard(hostNames),
+    originGuard(origins),
+  );
   app.route("/api/v1", v1Routes(options));
   app.notFound(notFound);
   app.onError((error, c) => {

@@ -1,8 +1,21 @@
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import { routePath } from "hono/route";
 import type { Logger } from "../log/logger.ts";
+import type { ApiObserver } from "./api-observer.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { loggedPath, withoutUids } from "./logged-text.ts";
+import { type RequestId, requestIdHeader } from "./request-ids.ts";
+
+export interface RequestLogOptions {
+  readonly clients: ClientAddresses;
+  readonly log: Logger;
+  readonly observer: ApiObserver | undefined;
+  readonly nextId: (header: string | undefined) => RequestId;
+  /** Whether every answer says its id; if not, those do that answer a request with one. */
+  readonly answersIds: boolean;
+}
 
 const detailsCharactersMax = 300;
 
@@ -10,30 +23,40 @@ const detailsCharactersMax = 300;
  * One line for each request, when it has been answered. Query, headers and body may hold anything
  * and stay out.
  */
-export function requestLog(log: Logger, clients: ClientAddresses) {
-  let count = 0;
+export function requestLog({ log, clients, observer, nextId, answersIds }: RequestLogOptions) {
   return createMiddleware<AppEnvironment>(async function requestLog(c, next) {
     const startedMs = performance.now();
-    const requestId = String(++count);
+    const { id, isAsked } = nextId(c.req.header(requestIdHeader));
     // Asked for now, since the client may have gone by the end.
     const incoming = c.env?.incoming;
     const client = incoming && clients.of(incoming);
-    c.set("requestId", requestId);
+    c.set("requestId", id);
     c.set("client", client);
     await next();
+    if (isAsked || answersIds) c.res.headers.set(requestIdHeader, id);
+    const durationMs = performance.now() - startedMs;
+    const { method } = c.req;
+    const { status } = c.res;
+    observer?.onRequest({ method, route: routeOf(c), status, durationMs });
     const error = c.get("error");
     const details = error?.details?.slice(0, detailsCharactersMax);
     log.info("request", {
-      method: c.req.method,
+      method,
       path: loggedPath(c.get("unresolvedPath") ?? c.req.path),
-      status: c.res.status,
+      status,
       error: error?.code,
       details: details && withoutUids(details),
-      ms: Math.round((performance.now() - startedMs) * 10) / 10,
+      ms: Math.round(durationMs * 10) / 10,
       client,
       host: c.get("host"),
       connection: c.get("connectionSerial"),
-      request: requestId,
+      request: id,
     });
   });
+}
+
+/** Null where nothing but middleware matches, whose paths end in an asterisk. */
+function routeOf(c: Context<AppEnvironment>): string | null {
+  const path = routePath(c, -1);
+  return path.endsWith("*") ? null : path;
 }

@@ -7,6 +7,7 @@ import type { PictureEncoder } from "../image/picture-encoder.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Connections, Lease } from "./connections.ts";
 import { logHostEvents } from "./host-log.ts";
+import { loginName } from "./login-name.ts";
 import { WatchedHost } from "./watched-host.ts";
 
 export interface LoginsOptions {
@@ -18,6 +19,8 @@ export interface LoginsOptions {
   readonly authenticationTimeoutMs: number;
   readonly demoServerPort: number;
   readonly log: Logger;
+  /** Hears of each computer that is watched from now on. */
+  readonly onWatched?: (watched: WatchedHost) => void;
 }
 
 /** Logins that may be under way at once; each holds a socket. */
@@ -57,7 +60,7 @@ export class Logins {
   async #open(request: LoginRequest): Promise<Lease<WatchedHost>> {
     const { authenticator, connector, connections, log } = this.#options;
     const { loggedIn, credentials } = await authenticator.admit(request);
-    const { authenticationTimeoutMs, resources, createPictureEncoder, demoServerPort } =
+    const { authenticationTimeoutMs, resources, createPictureEncoder, demoServerPort, onWatched } =
       this.#options;
     const { address } = loggedIn.veyon;
     const watched = new WatchedHost(loggedIn, {
@@ -71,8 +74,10 @@ export class Logins {
       }),
       pictures: createPictureEncoder(),
       demoServerPort,
+      loginName: loginName(credentials),
     });
     logHostEvents(watched, log);
+    onWatched?.(watched);
     const lease = connections.add(watched);
     if (lease === null) {
       watched.close("limit");

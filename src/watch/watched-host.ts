@@ -9,6 +9,7 @@ import type { PictureParameters } from "../image/picture-parameters.ts";
 import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
 import { Demand } from "./demand.ts";
 import { type CloseReason, HostEvents } from "./host-events.ts";
+import type { LoginName } from "./login-name.ts";
 import { PictureFeed } from "./picture-feed.ts";
 
 export interface WatchedHostOptions {
@@ -17,6 +18,8 @@ export interface WatchedHostOptions {
   readonly pictures: PictureEncoder;
   /** Where a demo server listens when the request names no port. */
   readonly demoServerPort: number;
+  /** Who has logged in to it. */
+  readonly loginName: LoginName;
 }
 
 /** As long as Veyon's own. */
@@ -46,6 +49,7 @@ export interface Look {
 /** All that HTTP sees of a computer: its host, the pictures of it, and what happens to it. */
 export class WatchedHost {
   readonly host: Host;
+  readonly loginName: LoginName;
   readonly feed = new PictureFeed();
   readonly events = new HostEvents();
   /** What belongs to this connection alone, for its features. */
@@ -56,7 +60,8 @@ export class WatchedHost {
   #missedAtMs: number | null = null;
 
   constructor(loggedIn: LoggedIn, options: WatchedHostOptions) {
-    const { resources, reconnection, pictures, demoServerPort } = options;
+    const { resources, reconnection, pictures, demoServerPort, loginName } = options;
+    this.loginName = loginName;
     this.#pictures = pictures;
     this.features = {
       demoServerPort,

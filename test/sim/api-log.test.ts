@@ -81,6 +81,7 @@ async function goThroughEverything(): Promise<void> {
   await session.start(featureIds.openWebsite, { websiteUrls: [typedUrl, { typedUrl }] });
   await session.start(featureIds.openWebsite, { websiteUrls: [typedUrl] });
   await session.start(featureIds.startApp, { applications: typedProgram });
+  await session.stop(featureIds.startApp);
   await session.start(clipboardExchange, { clipboardText: clipboard });
   await session.put(featureIds.textMessage, typedText);
   await session.put(featureIds.textMessage, `{"active":true,"arguments":{"text":"${typedText}`);
@@ -188,7 +189,7 @@ describe("a request's line", () => {
     const form = new RegExp(
       String.raw`^time=\d{4}-\d\d-\d\dT[\d:.]+Z level=info event=request method=[A-Z]+ path=\S+ status=\d{3}` +
         String.raw`( error=\d+( details=("(\\.|[^"\\])+"|\S+))?)? ms=[\d.]+ client=127\.0\.0\.1` +
-        String.raw`( host=127\.0\.0\.1:\d+)?( connection=\d+)? request=\d+$`,
+        String.raw`( host=127\.0\.0\.1:\d+)?( connection=\d+)? request=[0-9a-f]{8}-\d+$`,
     );
     expect(requests().length).toBeGreaterThan(50);
     for (const line of requests()) expect(line).toMatch(form);
@@ -220,7 +221,7 @@ describe("a request's line", () => {
   });
 
   test("comes once for each, with a number of its own", () => {
-    const numbers = requests().map((line) => /request=(\d+)/.exec(line)![1]);
+    const numbers = requests().map((line) => /request=(\S+)/.exec(line)![1]);
     expect(new Set(numbers).size).toBe(numbers.length);
   });
 
@@ -251,6 +252,62 @@ describe("a line about a host", () => {
       expect(line).toContain(` level=${level} `);
       expect(line).toContain("host=127.0.0.1:");
     }
+  });
+});
+
+describe("the audit", () => {
+  const lines = () => server.lines.filter((line) => line.includes(" level=audit "));
+
+  test("names who has logged in, from where, to what host", () => {
+    const found = lines().filter((line) => /event=login .*outcome=ok/.test(line));
+    expect(found).toHaveLength(5);
+    const who = found
+      .map((line) => / (method=\w+(?: (?:user|key)=\S+)?) /.exec(line)?.[1] ?? "")
+      .sort();
+    expect(who).toEqual([
+      "method=AuthKeys key=fixture",
+      "method=AuthKeys key=fixture",
+      "method=AuthLDAP user=vyfixture",
+      "method=AuthLogon user=vyfixture",
+      "method=AuthSimple",
+    ]);
+    for (const line of found) {
+      expect(line).toMatch(/ host=127\.0\.0\.1:\d+ .* client=127\.0\.0\.1 .* request=\S+$/);
+    }
+  });
+
+  test("has each login that has failed, with its error", () => {
+    const found = lines().filter((line) => /event=login .*outcome=failed error=\d+ /.test(line));
+    const requests = server.lines.filter((line) =>
+      /event=request method=POST .* error=/.test(line),
+    );
+    expect(found).toHaveLength(requests.length);
+    expect(found.length).toBeGreaterThan(15);
+  });
+
+  test("has each start and stop of a feature, by whom and whether it worked, and no argument", () => {
+    const found = lines().filter((line) => line.includes('event="feature start"'));
+    const parts = found.map((line) =>
+      / (feature=\w+ key=fixture) client=127\.0\.0\.1 (outcome=.*) connection=5 /
+        .exec(line)
+        ?.slice(1)
+        .join(" "),
+    );
+    expect(parts.slice(0, 3)).toEqual([
+      "feature=DemoServer key=fixture outcome=ok",
+      "feature=WindowDemo key=fixture outcome=ok",
+      "feature=WindowDemo key=fixture outcome=failed error=1",
+    ]);
+    expect(parts).not.toContain(undefined);
+    expect(lines().filter((line) => line.includes('event="feature stop"'))).toHaveLength(1);
+  });
+
+  test("has the number of the request, as its other lines do", () => {
+    const id = /request=(\S+)$/.exec(lines()[0])![1];
+    const events = server.lines
+      .filter((line) => line.endsWith(` request=${id}`) || line.includes(` request=${id} `))
+      .map((line) => /event=("[^"]*"|\S+)/.exec(line)![1]);
+    expect(events.sort()).toEqual(['"host connected"', "login", "request"]);
   });
 });
 

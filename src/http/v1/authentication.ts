@@ -7,11 +7,15 @@ import { mismatch } from "../../hosts/features/mismatch.ts";
 import type { Logger } from "../../log/logger.ts";
 import { nilUuid, parseUuid } from "../../qt/uuid.ts";
 import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts";
+import { type LoginName, loginName } from "../../watch/login-name.ts";
 import type { Logins } from "../../watch/logins.ts";
+import type { ApiObserver } from "../api-observer.ts";
+import { audited } from "../audit.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { readCredentials } from "./credentials.ts";
+import { KnownNames } from "./known-names.ts";
 import { loginLog } from "./login-log.ts";
 import { namedHost } from "./named-host.ts";
 import { parseBody } from "./parse.ts";
@@ -27,6 +31,7 @@ export interface AuthenticationOptions {
   readonly connections: ApiConnections;
   readonly veyonServerPort: number;
   readonly log: Logger;
+  readonly observer?: ApiObserver;
 }
 
 /** The nil UUID is what the reference makes of everything that is no UUID. */
@@ -41,7 +46,8 @@ const methodSchema = z.unknown().transform((value, context) => {
 const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
 export function authenticationRoutes(options: AuthenticationOptions) {
-  const { bodies, probe, logins, connections, veyonServerPort, log } = options;
+  const { bodies, probe, logins, connections, veyonServerPort, log, observer } = options;
+  const knownNames = new KnownNames();
   const toAddress = (text: string) => parseHostAddress(text, veyonServerPort);
   const named = z.object({ host: z.string().transform(toAddress) });
   return (
@@ -50,22 +56,40 @@ export function authenticationRoutes(options: AuthenticationOptions) {
         const methods = await probe.methods(c.req.valid("param").host);
         return jsonResponse({ methods: methods.map(methodUuid) });
       })
-      .post("/:host", namedHost(veyonServerPort), loginLog(log), async (c) => {
-        logins.checkLimits();
-        const { method: uuid, credentials } = parseBody(
-          loginSchema,
-          await bodies.read(c, loginBytesMax),
+      .post("/:host", namedHost(veyonServerPort), loginLog(log, observer), async (c) => {
+        let name: LoginName = {};
+        const connection = await audited(
+          c,
+          log,
+          "login",
+          (isLetIn) => {
+            if (isLetIn) knownNames.letIn(name);
+            return { method: c.get("loginMethod"), ...knownNames.shown(name) };
+          },
+          async () => {
+            logins.checkLimits();
+            const { method: uuid, credentials } = parseBody(
+              loginSchema,
+              await bodies.read(c, loginBytesMax),
+            );
+            const method = methodByUuid(uuid);
+            c.set("loginMethod", method ?? "unknown");
+            const opened = await logins.open({
+              // After the body, as the reference has it.
+              address: toAddress(c.req.param("host")),
+              method,
+              credentials: (offered) => {
+                const read = readCredentials(offered, credentials);
+                name = loginName(read);
+                return read;
+              },
+              signal: c.req.raw.signal,
+              log: log.child({ request: c.get("requestId") }),
+            });
+            c.set("connectionSerial", opened.serial);
+            return opened;
+          },
         );
-        const method = methodByUuid(uuid);
-        c.set("loginMethod", method ?? "unknown");
-        const connection = await logins.open({
-          // After the body, as the reference has it.
-          address: toAddress(c.req.param("host")),
-          method,
-          credentials: (offered) => readCredentials(offered, credentials),
-          signal: c.req.raw.signal,
-        });
-        c.set("connectionSerial", connection.serial);
         return jsonResponse({
           "connection-uid": connection.uid,
           validUntil: Math.floor(connection.validUntilMs / 1000),

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { control, findFeature } from "../../hosts/control.ts";
 import { features } from "../../hosts/features/table.ts";
 import { parseUuid } from "../../qt/uuid.ts";
+import type { Logger } from "../../log/logger.ts";
+import { audited } from "../audit.ts";
 import type { AppEnvironment, ApiConnections } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
 import type { RequestBodies } from "../request-bodies.ts";
@@ -30,7 +32,13 @@ const controlSchema = z
 /** Throws ControlError. */
 const startable = z.object({ uid: z.string().transform(findFeature) });
 
-export function featureRoutes(connections: ApiConnections, bodies: RequestBodies) {
+export interface FeatureOptions {
+  readonly bodies: RequestBodies;
+  readonly connections: ApiConnections;
+  readonly log: Logger;
+}
+
+export function featureRoutes({ bodies, connections, log }: FeatureOptions) {
   return new Hono<AppEnvironment>()
     .get("/", withConnection(connections), async (c) => {
       const { state } = c.get("connection").content.host.session;
@@ -55,7 +63,11 @@ export function featureRoutes(connections: ApiConnections, bodies: RequestBodies
       const { uid: feature } = c.req.valid("param");
       const request = parseBody(controlSchema, await bodies.read(c, controlBytesMax));
       const watched = c.get("connection").content;
-      watched.features = await control(watched.host, { feature, ...request }, watched.features);
+      const event = request.isActive ? "feature start" : "feature stop";
+      const fields = () => ({ feature: feature.name, ...watched.loginName });
+      watched.features = await audited(c, log, event, fields, () =>
+        control(watched.host, { feature, ...request }, watched.features),
+      );
       return jsonResponse({});
     });
 }

@@ -13,7 +13,7 @@ import { sessionRoutes } from "./session.ts";
 import { userRoutes } from "./user.ts";
 
 export function v1Routes(options: AuthenticationOptions) {
-  const { bodies, connections, veyonServerPort } = options;
+  const { connections, veyonServerPort } = options;
   return new Hono<AppEnvironment>()
     .use(async (c, next) => {
       // Hono would answer it with the headers of GET.
@@ -23,7 +23,7 @@ export function v1Routes(options: AuthenticationOptions) {
     })
     .route("/authentication", authenticationRoutes(options))
     .route("/framebuffer", framebufferRoutes(connections))
-    .route("/feature", featureRoutes(connections, bodies))
+    .route("/feature", featureRoutes(options))
     .route("/user", userRoutes(connections))
     .route("/session", sessionRoutes(connections))
     .route("/hoststate", hostStateRoutes(veyonServerPort));

@@ -74,6 +74,7 @@ describe("values", () => {
       imageEngine: "auto",
       screenMemoryBytes: null,
       pictureCacheBytes: 134_217_728,
+      answersRequestIds: false,
       logLevel: "info",
       logFormat: "text",
     });
@@ -177,6 +178,7 @@ describe("files", () => {
     const text = `[UI]\nLanguage="\n[WebAPI]\nHttpServerEnabled=maybe\nLogLevel=9\nHttpServerPort=5\n`;
     expect(load({ files: { [systemFile]: text } }).values).toMatchObject({
       httpServerPort: 5,
+      answersRequestIds: false,
       logLevel: "info",
       logFormat: "text",
     });

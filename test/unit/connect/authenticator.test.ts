@@ -52,12 +52,10 @@ function arrange({ methods = ["AuthLogon"], waiting = false, dialError, loginErr
     },
   });
   const probe = { takeWaiting: () => (waiting ? kept.veyon : null) } as unknown as MethodProbe;
-  const log = createLogger({ level: "debug", sink: (line) => void lines.push(line) });
   const authenticator = new Authenticator({
     connector,
     probe,
     authenticationTimeoutMs: timeoutMs,
-    log,
   });
   return { authenticator, dialled, kept, loggedIn };
 }
@@ -71,6 +69,7 @@ function request(changes: Partial<LoginRequest> = {}): LoginRequest {
       return password;
     },
     signal: new AbortController().signal,
+    log: createLogger({ level: "debug", sink: (line) => void lines.push(line) }),
     ...changes,
   };
 }

@@ -70,7 +70,14 @@ export function createApi(options: ApiOptions = {}) {
   const unused = () => {
     throw new Error("This test has not arranged for that");
   };
-  const watched = { host, features, look: look ?? unused, close() {} } as unknown as WatchedHost;
+  const loginName = { user: "teacher" };
+  const watched = {
+    host,
+    features,
+    loginName,
+    look: look ?? unused,
+    close() {},
+  } as unknown as WatchedHost;
   const connection = connections.add(watched)!;
   const logins = new Logins({
     authenticator: authenticator ?? ({ admit: unused } as unknown as Authenticator),

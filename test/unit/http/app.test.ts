@@ -185,6 +185,65 @@ test("a fault of ours is logged whole and answered bare", async () => {
   expect(api.lines.join()).toContain("secret detail");
 });
 
+describe("X-Request-Id", () => {
+  const get = (id?: string, path = "/api/v1/user") =>
+    api.app.request(path, { headers: id === undefined ? {} : { "X-Request-Id": id } });
+  const made = /^[0-9a-f]{8}-\d+$/;
+
+  test.each([
+    "4cb773c6-5e87-4e89-8c53-e9c5fb503aef",
+    "0af7651916cd43dd8448eb211c80319c",
+    "portal:42/a.b_c+d=@e",
+    "x".repeat(128),
+  ])("%s is taken over, answered, and in the log", async (id) => {
+    expect((await get(id)).headers.get("X-Request-Id")).toBe(id);
+    expect((await get(id, "/nope")).headers.get("X-Request-Id")).toBe(id);
+    for (const line of api.lines) {
+      expect(line).toEndWith(` request=${id.includes("=") ? JSON.stringify(id) : id}`);
+    }
+    expect(api.lines).toHaveLength(2);
+  });
+
+  test.each(["", "two words", 'a"b', "x".repeat(129), "é", "a, b"])(
+    "%p is replaced by one that is made, which is answered",
+    async (id) => {
+      const answered = (await get(id)).headers.get("X-Request-Id");
+      expect(answered).toMatch(made);
+      expect(api.lines[0]).toEndWith(` request=${answered}`);
+      if (id !== "") expect(api.lines[0]).not.toContain(id);
+    },
+  );
+
+  test("that is a Connection-Uid is replaced, be it open or closed", async () => {
+    const { uid } = api;
+    expect((await get(uid)).headers.get("X-Request-Id")).toMatch(made);
+    expect((await get(`{${uid.toUpperCase()}}`)).headers.get("X-Request-Id")).toMatch(made);
+    api.connections.close(uid, "DELETE");
+    expect((await get(uid)).headers.get("X-Request-Id")).toMatch(made);
+    expect(api.lines.join().toLowerCase()).not.toContain(uid);
+  });
+
+  test("is not answered to a request without one, unless a setting says so", async () => {
+    expect((await get()).headers.has("X-Request-Id")).toBe(false);
+    const always = createApi({ answersRequestIds: true });
+    const ids = [await always.request("GET", "user"), await always.request("GET", "user")].map(
+      ({ headers }) => headers.get("X-Request-Id"),
+    );
+    always.close();
+    expect(ids[0]).toMatch(made);
+    expect(ids[1]).not.toBe(ids[0]);
+    expect(always.lines.map((line) => / request=(.*)$/.exec(line)?.[1])).toEqual(ids.map(String));
+  });
+
+  test("is in the line of a fault of ours", async () => {
+    api.session.state.refreshUser = () => Promise.reject(new TypeError("x"));
+    await api.app.request("/api/v1/user", {
+      headers: { "Connection-Uid": api.uid, "X-Request-Id": "portal-1" },
+    });
+    expect(api.lines.filter((line) => line.includes(" request=portal-1"))).toHaveLength(2);
+  });
+});
+
 describe("the log", () => {
   test("has one line for each request, answered or not found", async () => {
     await api.request("GET", "user");
@@ -192,7 +251,10 @@ describe("the log", () => {
     await api.request("PUT", `feature/${screenLock}`, "{}");
     await api.app.request("/api/v1/user");
     const fields = api.lines.map((line) =>
-      line.replace(/^.*event=/, "").replace(/ms=[\d.]+/, "ms"),
+      line
+        .replace(/^.*event=/, "")
+        .replace(/ms=[\d.]+/, "ms")
+        .replace(/[0-9a-f]{8}-(?=\d+$)/, ""),
     );
     expect(fields).toEqual([
       "request method=GET path=/api/v1/user status=200 ms host=pc-07:11100 connection=1 request=1",

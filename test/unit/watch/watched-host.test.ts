@@ -81,6 +81,7 @@ beforeEach(() => {
     resources: sessionResources(),
     reconnection,
     pictures: encoder as unknown as PictureEncoder,
+    loginName: {},
     demoServerPort: 11_400,
   });
   logHostEvents(watched, log);

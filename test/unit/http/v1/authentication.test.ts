@@ -175,6 +175,52 @@ describe("POST", () => {
   });
 });
 
+describe("the audit", () => {
+  const auditLines = () =>
+    api.lines
+      .filter((line) => line.includes(" level=audit "))
+      .map((line) =>
+        line.replace(/^.*level=audit /, "").replace(/request=[0-9a-f]{8}-/, "request="),
+      );
+
+  test("has who has logged in where, and what came of it", async () => {
+    arrange();
+    await post(goodBody);
+    await post(goodBody);
+    api.connections.closeAll("DELETE");
+    await post({ method: authSimple });
+    await post("garbage");
+    expect(auditLines()).toEqual([
+      "event=login host=pc-07:11100 method=AuthKeys key=fixture outcome=ok connection=2 request=1",
+      "event=login host=pc-07:11100 outcome=failed error=7 request=2",
+      "event=login host=pc-07:11100 method=AuthSimple outcome=failed error=5 request=3",
+      "event=login host=pc-07:11100 outcome=failed error=1 request=4",
+    ]);
+  });
+
+  test("names who is refused only if a host has let him in before", async () => {
+    let isRefusing = true;
+    arrange({
+      logIn: () =>
+        isRefusing
+          ? Promise.reject(new HostError("credentials-refused", "the reason"))
+          : Promise.resolve(),
+    });
+    await post({ ...goodBody, credentials: { keyname: "Pässw0rd", keydata: pem } });
+    isRefusing = false;
+    await post(goodBody);
+    api.connections.closeAll("DELETE");
+    isRefusing = true;
+    await post(goodBody);
+    expect(auditLines().map((line) => line.replace(/^.* key=| request.*$/g, ""))).toEqual([
+      "[unknown] outcome=failed error=6",
+      "fixture outcome=ok connection=2",
+      "fixture outcome=failed error=6",
+    ]);
+    expect(api.lines.join()).not.toContain("ssw0rd");
+  });
+});
+
 describe("DELETE", () => {
   test.each([
     "authentication/pc-07",
