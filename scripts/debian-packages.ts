@@ -28,6 +28,8 @@ export const testPackages: readonly string[] = [
   "libstdc++6",
   "musl",
   "qemu-user",
+  // promtool, which judges metrics.
+  "prometheus",
   // What stands in front of the server.
   "caddy",
   "haproxy",
@@ -40,6 +42,7 @@ export const testPackages: readonly string[] = [
  */
 const services: Readonly<Record<string, string>> = {
   "veyon-service": "veyon",
+  prometheus: "prometheus",
   caddy: "caddy",
   haproxy: "haproxy",
   nginx: "nginx",

@@ -38,6 +38,7 @@ function archiveFiles(parts: ReleaseParts, target: Target): StagedFiles {
     "THIRD-PARTY.md": { text: parts.thirdParty },
     "CHANGELOG.md": { text: parts.changelog },
     "veyon-webapi.conf.example": { text: exampleConfiguration() },
+    "grafana/veyon-webapi.json": { copyOf: join(root, "deploy", "grafana/veyon-webapi.json") },
     ...platformFiles(parts, target),
   };
 }

@@ -68,6 +68,7 @@ function contentFiles(parts: ReleaseParts, version: string): StagedFiles {
     [`${doc}/changelog.gz`]: { text: gzip(parts.changelog) },
     [`${doc}/changelog.Debian.gz`]: { text: gzip(changes) },
     [`${doc}/examples/tls.conf`]: { copyOf: join(deploy, "systemd/tls.conf") },
+    [`${doc}/examples/grafana.json`]: { copyOf: join(deploy, "grafana/veyon-webapi.json") },
     [`${doc}/examples/nginx.conf`]: { copyOf: join(deploy, "proxy/nginx.conf") },
     [`${doc}/examples/haproxy.cfg`]: { copyOf: join(deploy, "proxy/haproxy.cfg") },
     [`${doc}/examples/Caddyfile`]: { copyOf: join(deploy, "proxy/Caddyfile") },

@@ -58,8 +58,7 @@ export async function startDemo(
   try {
     const server = await serve({ ...settings, bindAddress }, log, demoRoutes(hosts));
     return {
-      url: server.url,
-      listensOn: server.listensOn,
+      ...server,
       instructions: instructions(server.url, address(hosts[0])),
       async stop() {
         await server.stop();

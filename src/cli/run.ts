@@ -1,4 +1,4 @@
-import { formatAdjustment, loadSettings } from "../config/load-settings.ts";
+import { formatAdjustment, type LoadedSettings, loadSettings } from "../config/load-settings.ts";
 import type { GivenSettings } from "../config/settings-sources.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { readSystemSources } from "../config/system-sources.ts";
@@ -13,7 +13,9 @@ import { createConnector } from "./create-connector.ts";
 import { startDemo } from "./demo.ts";
 import { helpAbout, helpText } from "./help.ts";
 import { logConfiguration } from "./log-configuration.ts";
-import { serve } from "./serve.ts";
+import { logLevelReload } from "./reload-log-level.ts";
+import { Reloader } from "./reload.ts";
+import { type RunningServer, serve } from "./serve.ts";
 import { createSessionResources } from "./session-resources.ts";
 import { type Started, serveUntilStopped } from "./serve-until-stopped.ts";
 import type { Signals } from "./signals.ts";
@@ -55,20 +57,37 @@ async function runToEnd(command: EndingCommand): Promise<number> {
 }
 
 async function startServer(given: GivenSettings): Promise<Started> {
-  const loaded = loadSettings(given, await readSystemSources(given));
+  const load = async () => loadSettings(given, await readSystemSources(given));
+  const loaded = await load();
   const log = createLog(loaded.values);
   const server = await serve(loaded.values, log);
   logConfiguration(log, loaded);
-  return { server, log };
+  return { server, log, reloader: createReloader(loaded, load, server, log) };
 }
 
 async function startDemoServer(given: GivenSettings): Promise<Started> {
   // The Veyon of this computer, if there is one, has nothing to do with the demo.
-  const loaded = loadSettings(given, await readSystemSources(given, null));
+  const load = async () => loadSettings(given, await readSystemSources(given, null));
+  const loaded = await load();
   const log = createLog(loaded.values);
   const demo = await startDemo(loaded.values, loaded.sources, log);
   logConfiguration(log, loaded);
-  return { server: demo, log, instructions: demo.instructions };
+  const reloader = createReloader(loaded, load, demo, log);
+  return { server: demo, log, reloader, instructions: demo.instructions };
+}
+
+function createReloader(
+  { values: settings }: LoadedSettings,
+  load: () => Promise<LoadedSettings>,
+  { reloadables }: RunningServer,
+  log: RootLogger,
+): Reloader {
+  return new Reloader({
+    settings,
+    load: async () => (await load()).values,
+    reloadables: [logLevelReload(log), ...reloadables],
+    log,
+  });
 }
 
 async function runCheck(command: CheckCommand): Promise<number> {

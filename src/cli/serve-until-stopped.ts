@@ -1,5 +1,6 @@
 import type { Logger } from "../log/logger.ts";
 import { version } from "../version.ts";
+import type { Reloader } from "./reload.ts";
 import type { RunningServer } from "./serve.ts";
 import { serviceManager } from "./service-manager.ts";
 import type { Signals } from "./signals.ts";
@@ -7,6 +8,7 @@ import type { Signals } from "./signals.ts";
 export interface Started {
   readonly server: RunningServer;
   readonly log: Logger;
+  readonly reloader: Reloader;
   /** What a person is told beside the address. */
   readonly instructions?: string;
 }
@@ -27,8 +29,8 @@ export async function serveUntilStopped(
 ): Promise<number> {
   const started = await Promise.race([start(), signals.stop.then(() => null)]);
   if (started !== null) {
-    const { server, log, instructions } = started;
-    signals.whenHangup(() => log.info("nothing to reload", { signal: "SIGHUP" }));
+    const { server, log, reloader, instructions } = started;
+    signals.whenHangup(() => void reloader.reload());
     console.log(`veyon-webapi ${version} listens on ${server.listensOn}`);
     if (instructions !== undefined) console.log(instructions);
     const manager = serviceManager(process.env, log);

@@ -12,14 +12,22 @@ import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
 import type { Logger } from "../log/logger.ts";
+import { ServerMetrics } from "../metrics/server-metrics.ts";
+import { version } from "../version.ts";
 import { Connections } from "../watch/connections.ts";
 import { Logins } from "../watch/logins.ts";
 import type { WatchedHost } from "../watch/watched-host.ts";
+import { CertificateWatch } from "./certificate-watch.ts";
 import { createConnector } from "./create-connector.ts";
+import { readinessProblems } from "./readiness.ts";
+import type { Reloadable } from "./reload.ts";
+import { certificatesReload } from "./reload-certificates.ts";
 import { createSessionResources } from "./session-resources.ts";
 import { readTlsFiles } from "./tls-files.ts";
 
 export interface RunningServer {
+  /** What it can take over while it runs. */
+  readonly reloadables: readonly Reloadable[];
   /** An address that a client on this computer can use as it stands. */
   readonly url: string;
   /** For people: the address as it is, and who can reach and read it. */
@@ -55,12 +63,22 @@ export async function serve(
     idleTimeoutMs: settings.connectionIdleTimeoutMs,
     lifetimeMs: settings.connectionLifetimeMs,
   });
+  const certificates = new CertificateWatch(log);
+  const metrics = new ServerMetrics({
+    version,
+    connections,
+    traffic: resources.traffic,
+    screenMemory: resources.memory,
+    certificateExpiresAtMs: () => certificates.apiValidity?.untilMs ?? null,
+  });
   const pictures = new Pictures({
+    observer: metrics.pictures,
     slicer: resources.slicer,
     engine: settings.imageEngine,
     cacheBytesMax: settings.pictureCacheBytes,
     warn: (message) => log.warn("picture engine", { reason: message }),
   });
+  metrics.readCache(pictures.cache);
   const logins = new Logins({
     authenticator,
     connector,
@@ -70,10 +88,12 @@ export async function serve(
     authenticationTimeoutMs,
     demoServerPort: settings.demoServerPort,
     log,
+    onWatched: (watched) => metrics.connections.follow(watched),
   });
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
   const clients = new ClientAddresses(settings.trustedProxies);
+  let isStopping = false;
   const app = createApp({
     bodies,
     clients,
@@ -84,6 +104,16 @@ export async function serve(
     connections,
     veyonServerPort,
     answersRequestIds: settings.answersRequestIds,
+    observer: metrics.api,
+    monitoring: {
+      metrics,
+      problems: () =>
+        readinessProblems({
+          isStopping,
+          isFull: connections.isFull,
+          validity: certificates.apiValidity,
+        }),
+    },
     log,
   });
   if (pages !== undefined) app.route("/", pages);
@@ -94,11 +124,22 @@ export async function serve(
     clients,
     log,
   });
+  const { certificateAuthorities: authority } = connector;
+  certificates.use({ api: tls?.certificate ?? null, authority });
   return {
     url: server.url,
     listensOn: server.listensOn,
+    reloadables: [
+      certificatesReload({
+        tls,
+        watch: certificates,
+        renewCertificate: (renewed) => server.renewCertificate(renewed),
+        trust: (authorities) => connector.trust(authorities),
+      }),
+    ],
     async stop() {
       log.info("server stops");
+      isStopping = true;
       const stopped = server.stop();
       await settlesWithin(stopped, stopGraceMs);
       authenticator.close();
@@ -108,6 +149,8 @@ export async function serve(
       await stopped;
       connections.closeAll("shutdown");
       pictures.close();
+      metrics.close();
+      certificates.close();
       log.info("server stopped");
     },
   };

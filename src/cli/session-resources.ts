@@ -2,6 +2,7 @@ import { totalmem } from "node:os";
 import { BufferPool } from "../bytes/buffer-pool.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
+import { HostTraffic } from "../hosts/host-traffic.ts";
 import { MemoryBudget } from "../scheduling/memory-budget.ts";
 import { TimeSlicer } from "../scheduling/time-slicer.ts";
 
@@ -25,6 +26,7 @@ export function createSessionResources(settings: Settings): SessionResources {
     slicer: new TimeSlicer(),
     memory: new MemoryBudget(screenBytesMax, "WebAPI/ScreenMemory"),
     pool: new BufferPool(updatePoolBytesMax),
+    traffic: new HostTraffic(),
     updateIntervalMs: settings.computerMonitoringUpdateIntervalMs,
   };
 }

@@ -1,7 +1,7 @@
 /**
- * The signals that a server has to do with: SIGINT and SIGTERM stop it, SIGHUP does not. main.ts
- * loads this file before all others, since loading them takes a while, in which a signal would end
- * the program as if it did not care.
+ * The signals that a server has to do with: SIGINT and SIGTERM stop it, at SIGHUP it reads its
+ * settings again. main.ts loads this file before all others, since loading them takes a while, in
+ * which a signal would end the program as if it did not care.
  */
 import { isatty } from "node:tty";
 

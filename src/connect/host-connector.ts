@@ -37,12 +37,25 @@ const tlsHostsMax = 4096;
 export class HostConnector {
   readonly #tlsHosts = new LRUCache<string, true>({ max: tlsHostsMax });
 
-  constructor(readonly settings: ConnectorSettings) {}
+  #settings: ConnectorSettings;
+
+  constructor(settings: ConnectorSettings) {
+    this.#settings = settings;
+  }
+
+  get certificateAuthorities(): string | null {
+    return this.#settings.certificateAuthorities;
+  }
+
+  /** From now on, for Veyon 5: PEM certificates as in the settings. */
+  trust(certificateAuthorities: string | null): void {
+    this.#settings = { ...this.#settings, certificateAuthorities };
+  }
 
   /** The addresses of the host. Throws HostError. */
   async lookUp({ host }: HostAddress): Promise<readonly string[]> {
     try {
-      return await lookUp(host, this.settings.connectTimeoutMs);
+      return await lookUp(host, this.#settings.connectTimeoutMs);
     } catch (error) {
       throw unconnected(error);
     }
@@ -52,7 +65,7 @@ export class HostConnector {
   async dial(address: HostAddress, options: ConnectOptions): Promise<VeyonConnection> {
     const key = formatHostAddress(address);
     const expectTls = this.#tlsHosts.has(key);
-    const veyon = await openVeyonConnection(address, this.settings, { ...options, expectTls });
+    const veyon = await openVeyonConnection(address, this.#settings, { ...options, expectTls });
     if (veyon.transport === "tls") this.#tlsHosts.set(key, true);
     else this.#tlsHosts.delete(key);
     return veyon;
@@ -64,7 +77,7 @@ export class HostConnector {
     credentials: Credentials,
     { signal, onStep }: ConnectOptions,
   ): Promise<LoggedIn> {
-    const { userName } = this.settings;
+    const { userName } = this.#settings;
     const init = await logIn(veyon, credentials, { signal, userName, onStep });
     return { veyon, init };
   }

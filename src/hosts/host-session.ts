@@ -18,6 +18,7 @@ import { featureIds } from "../veyon/feature-ids.ts";
 import { decodeAccessDenial, type SessionInfo } from "../veyon/state-messages.ts";
 import { FreshState } from "./fresh-state.ts";
 import type { StatePart } from "./host-state.ts";
+import type { HostTraffic } from "./host-traffic.ts";
 import { pixelEncodings } from "./pixel-encodings.ts";
 import { type UpdateDemand, UpdatePacer } from "./update-pacer.ts";
 import { Watchdog, type WatchdogTimes } from "./watchdog.ts";
@@ -36,6 +37,7 @@ export interface SessionResources {
   readonly memory: MemoryBudget;
   /** Lends memory for updates that wait to be painted. */
   readonly pool: BufferPool;
+  readonly traffic: HostTraffic;
   /** The longest pause between updates of a watched host, in ms. */
   readonly updateIntervalMs: number;
   readonly watchdog?: WatchdogTimes;
@@ -74,6 +76,7 @@ export class HostSession {
   #beganAtMs = -Infinity;
   #encodings: readonly number[] = [];
   #denial: string | null = null;
+  #countedBytes = 0;
 
   constructor(loggedIn: LoggedIn, options: SessionOptions) {
     const { connection } = loggedIn.veyon;
@@ -168,6 +171,7 @@ export class HostSession {
       times: this.#options.resources.watchdog,
     });
     const reason = await this.#readToTheEnd();
+    this.#countBytes();
     watchdog.stop();
     this.#pacer.close();
     this.#client.close(reason);
@@ -194,9 +198,17 @@ export class HostSession {
 
   #onUpdate(resized: boolean): void {
     const { complete, picture } = this.#client.screen;
+    this.#options.resources.traffic.updates++;
+    this.#countBytes();
     if (resized) this.#chooseEncodings();
     this.#pacer.updated({ complete, resized });
     if (complete) this.#options.listener?.onPicture(picture!);
+  }
+
+  #countBytes(): void {
+    const { receivedBytes } = this.#loggedIn.veyon.connection.stream;
+    this.#options.resources.traffic.receivedBytes += receivedBytes - this.#countedBytes;
+    this.#countedBytes = receivedBytes;
   }
 
   /** Again after each change of size, since what is best depends on it. */

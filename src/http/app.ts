@@ -8,6 +8,7 @@ import type { ApiConnection, ApiConnections, AppEnvironment } from "./environmen
 import { ApiError, toApiError } from "./errors.ts";
 import { hostNameGuard } from "./host-name-guard.ts";
 import { errorResponse, jsonResponse } from "./json-response.ts";
+import { type Monitoring, monitoringRoutes } from "./monitoring.ts";
 import { originGuard } from "./origin-guard.ts";
 import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
@@ -22,6 +23,7 @@ export interface AppOptions extends AuthenticationOptions {
   readonly hostNames: HostNames | null;
   /** Whose pages may use the API, beside our own. */
   readonly origins: OriginList;
+  readonly monitoring?: Monitoring;
   /** Whether every answer says its X-Request-Id, not only that to a request with one. */
   readonly answersRequestIds?: boolean;
 }
@@ -29,7 +31,7 @@ export interface AppOptions extends AuthenticationOptions {
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
   const { clients, hostNames, origins, connections, log, observer } = options;
-  const { answersRequestIds = false } = options;
+  const { monitoring, answersRequestIds = false } = options;
   const isConnectionUid = (text: string) => {
     const uid = parseUuid(text);
     return uid !== null && (connections.find(uid) ?? connections.whyClosed(uid)) !== null;
@@ -48,6 +50,7 @@ export function createApp(options: AppOptions) {
     originGuard(origins),
   );
   app.route("/api/v1", v1Routes(options));
+  if (monitoring !== undefined) app.route("/", monitoringRoutes(monitoring));
   app.notFound(notFound);
   app.onError((error, c) => {
     const found = toApiError(error);

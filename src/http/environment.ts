@@ -22,6 +22,8 @@ export interface Variables {
   host: string | undefined;
   /** For the log: the error that is the answer. */
   error: ApiError | undefined;
+  /** For the log: that it is asked again and again, and has gone well. */
+  isRoutine: boolean | undefined;
   /** For the log: the authentication method of a login. */
   loginMethod: string | undefined;
 }

@@ -20,7 +20,8 @@ export interface RequestLogOptions {
 const detailsCharactersMax = 300;
 
 /**
- * One line for each request, when it has been answered. Query, headers and body may hold anything
+ * One line for each request, when it has been answered; of level debug for what is asked all the
+ * time by machines. Query, headers and body may hold anything
  * and stay out.
  */
 export function requestLog({ log, clients, observer, nextId, answersIds }: RequestLogOptions) {
@@ -32,15 +33,20 @@ export function requestLog({ log, clients, observer, nextId, answersIds }: Reque
     const client = incoming && clients.of(incoming);
     c.set("requestId", id);
     c.set("client", client);
+    const isAnswered = isAsked || answersIds;
+    const outgoing = c.env?.outgoing;
+    // Where there is a socket, beside the headers of the answer, which then need not be copied.
+    if (isAnswered) outgoing?.setHeader(requestIdHeader, id);
     await next();
-    if (isAsked || answersIds) c.res.headers.set(requestIdHeader, id);
+    if (isAnswered && outgoing === undefined) c.res.headers.set(requestIdHeader, id);
     const durationMs = performance.now() - startedMs;
     const { method } = c.req;
     const { status } = c.res;
     observer?.onRequest({ method, route: routeOf(c), status, durationMs });
     const error = c.get("error");
     const details = error?.details?.slice(0, detailsCharactersMax);
-    log.info("request", {
+    const write = c.get("isRoutine") === true ? log.debug : log.info;
+    write("request", {
       method,
       path: loggedPath(c.get("unresolvedPath") ?? c.req.path),
       status,

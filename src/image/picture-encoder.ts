@@ -8,6 +8,7 @@ import type { Frame } from "./frame.ts";
 import type { Size } from "../rfb/size.ts";
 import type { PictureCache } from "./picture-cache.ts";
 import { PictureError } from "./picture-error.ts";
+import type { PictureObserver } from "./picture-observer.ts";
 import { pictureLimits } from "./picture-limits.ts";
 import {
   type EncoderSettings,
@@ -26,6 +27,7 @@ export interface PictureResources {
   readonly pool: BufferPool;
   /** Pictures that are made at the same time. */
   readonly inTheMaking: ConcurrencyLimit;
+  readonly observer?: PictureObserver | undefined;
 }
 
 export interface Picture {
@@ -101,13 +103,21 @@ export class PictureEncoder {
   }
 
   async #encode(request: PictureRequest): Promise<Picture> {
-    const { frame, key } = request;
-    const kept = this.#resources.cache.get(key);
-    if (kept?.revision === frame.revision) return toPicture(key, kept);
+    const { frame, key, settings } = request;
+    const { cache, observer } = this.#resources;
+    const kept = cache.get(key);
+    if (kept?.revision === frame.revision) {
+      observer?.onWanted(settings.format, "cache");
+      return toPicture(key, kept);
+    }
     const running = this.#encodes.get(key);
     if (running !== undefined) {
-      if (running.revision === null || running.revision === frame.revision) return running.picture;
+      if (running.revision === null || running.revision === frame.revision) {
+        observer?.onWanted(settings.format, "shared");
+        return running.picture;
+      }
     }
+    observer?.onWanted(settings.format, "made");
     return this.#startEncode(request, running?.picture ?? null);
   }
 
@@ -147,7 +157,8 @@ export class PictureEncoder {
 
   async #encodeNow(request: PictureRequest, encode: Encode): Promise<Picture> {
     const { frame, settings, size, key, frameNumber } = request;
-    const { engines, cache, pool } = this.#resources;
+    const { engines, cache, pool, observer } = this.#resources;
+    const startedMs = performance.now();
     const codec = engines.codec(settings);
     const encoded = await encodePicture(
       {
@@ -163,6 +174,9 @@ export class PictureEncoder {
       },
       { line: this.#line, pool },
     );
+    const durationMs = performance.now() - startedMs;
+    const { format } = settings;
+    observer?.onMade({ format, bytes: encoded.bytes.length, durationMs });
     if (frameNumber === this.#frameNumber) {
       cache.put(key, encoded);
       this.#keys.add(key);

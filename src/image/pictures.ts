@@ -6,6 +6,7 @@ import { openImagescriptEngine } from "./engines/imagescript/imagescript-engine.
 import type { TimeSlicer } from "../scheduling/time-slicer.ts";
 import { PictureCache } from "./picture-cache.ts";
 import { PictureEncoder, type PictureResources } from "./picture-encoder.ts";
+import type { PictureObserver } from "./picture-observer.ts";
 import { pictureLimits } from "./picture-limits.ts";
 import { openStripPngCodec } from "./png/strip-png-codec.ts";
 import { openWasmEngine } from "./engines/wasm/wasm-engine.ts";
@@ -15,6 +16,7 @@ export interface PicturesOptions {
   readonly engine: EngineChoice;
   /** Bytes of encoded pictures to keep, of all connections together. */
   readonly cacheBytesMax: number;
+  readonly observer?: PictureObserver;
   /** Hears once of each thing that engine `auto` has to do without. */
   readonly warn: (message: string) => void;
 }
@@ -24,11 +26,13 @@ export class Pictures implements PictureResources {
   readonly engines: Engines;
   readonly cache: PictureCache;
   readonly slicer: TimeSlicer;
+  readonly observer: PictureObserver | undefined;
   readonly pool = new BufferPool(pictureLimits.freeBytesMax);
   readonly inTheMaking = new ConcurrencyLimit(pictureLimits.picturesAtOnceMax);
 
   constructor(options: PicturesOptions) {
     this.slicer = options.slicer;
+    this.observer = options.observer;
     const stripPng = openStripPngCodec(this.pool);
     this.engines = new Engines(options.engine, options.warn, {
       wasm: openWasmEngine(stripPng),

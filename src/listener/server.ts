@@ -5,8 +5,10 @@
  */
 import http from "node:http";
 import https from "node:https";
+import { setTimeout as delay } from "node:timers/promises";
 import type { ClientAddresses } from "../http/client-address.ts";
 import type { Logger } from "../log/logger.ts";
+import { Door } from "./door.ts";
 import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
@@ -39,6 +41,11 @@ export interface ApiServer {
    * For people: the address as it is, who can reach it, and whether others can read what is sent.
    */
   readonly listensOn: string;
+  /**
+   * New connections get this certificate; those that are open end with the request in hand, and can
+   * be as long as that takes. For less than a millisecond nobody listens. HTTPS stays HTTPS.
+   */
+  renewCertificate(tls: TlsFiles): Promise<void>;
   /** Takes no new connections; settles when the requests in hand have been answered. */
   stop(): Promise<void>;
   /** Ends the connections that are left. */
@@ -50,6 +57,9 @@ export class ListenError extends Error {
   override readonly name = "ListenError";
 }
 
+/** Until the next attempt to listen with a new certificate. */
+const listenAgainMs = 1000;
+
 /** How long a kept-alive connection may wait for the next request. */
 const keepAliveTimeoutMs = 120_000;
 
@@ -58,28 +68,52 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
   const { bindAddress, tls, clients, log, limits } = options;
   const refusals = new Refusals(log);
   const handshakes = new HandshakeLog(log);
-  const inHand = new RequestsInHand(clients, log, limits);
-  const server = await start(options, inHand.watch(requestListener(fetch, refusals)));
-  refusals.watch(server);
-  if (tls !== null) handshakes.watch(server);
-  const { port } = server.address() as { port: number };
+  const listener = requestListener(fetch, refusals);
+  /** The one that listens, and before it those that have connections left. */
+  const doors = new Set<Door>();
+  let door = await openDoor(options);
+  let isStopping = false;
+  const { port } = door.server.address() as { port: number };
   const scheme = tls === null ? "http" : "https";
   const host = bracketed(bindAddress);
   const reach = reachOf(host);
   return {
     url: `${scheme}://${reach === null ? host : "localhost"}:${port}`,
     listensOn: `${scheme}://${host}:${port}${remarks(reach, tls)}`,
+    async renewCertificate(renewed) {
+      void door.close();
+      while (!isStopping) {
+        try {
+          door = await openDoor({ ...options, port, tls: renewed });
+          if (isStopping) void door.close();
+          return;
+        } catch (error) {
+          log.error("cannot listen again", { reason: (error as Error).message });
+          await delay(listenAgainMs);
+        }
+      }
+    },
     async stop() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      inHand.endConnections();
-      server.closeIdleConnections();
-      await closed;
-      inHand.close();
+      isStopping = true;
+      await Promise.all([...doors].map((each) => each.close()));
       refusals.close();
       handshakes.close();
     },
-    cut: () => server.closeAllConnections(),
+    cut: () => {
+      for (const each of doors) each.server.closeAllConnections();
+    },
   };
+
+  async function openDoor(where: ListenOptions): Promise<Door> {
+    const inHand = new RequestsInHand(clients, log, limits);
+    const server = await start(where, inHand.watch(listener));
+    refusals.watch(server);
+    if (where.tls !== null) handshakes.watch(server);
+    const opened = new Door(server, inHand);
+    doors.add(opened);
+    void opened.closed.then(() => doors.delete(opened));
+    return opened;
+  }
 }
 
 async function start({ port, bindAddress, tls }: ListenOptions, listener: http.RequestListener) {

@@ -27,8 +27,11 @@ export function printable(name: string, value: Exclude<LogValue, undefined>): Pr
  */
 const unsafe = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
+const needsNoEscape = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
 /** In double quotes, on one line, and harmless to a terminal, whatever it holds. */
 export function quote(text: string): string {
+  if (needsNoEscape.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(
     unsafe,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,

@@ -4,11 +4,11 @@
  * `text`: `name=value` pairs, known as logfmt. It is read by people in the terminal and the journal
  * as it is, searched by grep, and taken apart by most collectors:
  *
- *     time=2026-11-21T21:00:00.000Z level=info event=request method=GET status=200 ms=0.4
+ *     time=2026-11-21T21:00:00.000Z level=info event=request status=200 ms=0.4
  *
  * `json`: the same fields as an object (JSON Lines), for collectors that take nothing else:
  *
- *     {"time":"2026-11-21T21:00:00.000Z","level":"info","event":"request","method":"GET","status":200,"ms":0.4}
+ *     {"time":"2026-11-21T21:00:00.000Z","level":"info","event":"request","status":200,"ms":0.4}
  */
 import { type LogFields, printable, type PrintableValue, quote } from "./log-fields.ts";
 
@@ -18,25 +18,26 @@ export type LogFormat = (typeof logFormats)[number];
 
 /** A line is the parts for its fields, one after the other, made whole by `line`. */
 export interface LineForm {
-  fields(fields: LogFields): string;
-  line(parts: string): string;
+  readonly field: (name: string, value: PrintableValue) => string;
+  readonly line: (parts: string) => string;
 }
 
 export const lineForms: Readonly<Record<LogFormat, LineForm>> = {
   text: {
-    fields: (fields) => join(fields, (name, value) => ` ${name}=${plainOrQuoted(value)}`),
+    field: (name, value) => ` ${name}=${plainOrQuoted(value)}`,
     line: (parts) => parts.slice(1),
   },
   json: {
-    fields: (fields) => join(fields, (name, value) => `,"${name}":${jsonValue(value)}`),
+    field: (name, value) => `,"${name}":${jsonValue(value)}`,
     line: (parts) => `{${parts.slice(1)}}`,
   },
 };
 
-function join(fields: LogFields, encode: (name: string, value: PrintableValue) => string): string {
+export function encodeFields({ field }: LineForm, fields: LogFields): string {
   let parts = "";
-  for (const [name, value] of Object.entries(fields)) {
-    if (value !== undefined) parts += encode(name, printable(name, value));
+  for (const name in fields) {
+    const value = fields[name];
+    if (value !== undefined) parts += field(name, printable(name, value));
   }
   return parts;
 }

@@ -1,6 +1,6 @@
 /** A structured logger: one event, one line. The forms of a line are in log-format.ts. */
 import type { LogFields } from "./log-fields.ts";
-import { lineForms, type LogFormat } from "./log-format.ts";
+import { encodeFields, lineForms, type LogFormat } from "./log-format.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 
@@ -61,16 +61,18 @@ export function createLogger(options: LoggerOptions): RootLogger {
       warn: method("warn"),
       error: method("error"),
       audit: method("audit"),
-      child: (fields) => withFields(once(() => inherited() + form.fields(fields))),
+      child: (fields) => withFields(once(() => inherited() + encodeFields(form, fields))),
     };
 
     function method(level: LogLevel | "audit"): LogMethod {
       const importance = level === "audit" ? logLevels.length : logLevels.indexOf(level);
+      const levelField = form.field("level", level);
       return (event, fields = {}) => {
         if (importance < least) return;
-        const own = form.fields(typeof fields === "function" ? fields() : fields);
-        const head = form.fields({ time: now().toISOString(), level, event });
-        sink(form.line(head + inherited() + own));
+        const own = encodeFields(form, typeof fields === "function" ? fields() : fields);
+        const time = form.field("time", now().toISOString());
+        const what = encodeFields(form, { event });
+        sink(form.line(time + levelField + what + inherited() + own));
       };
     }
   }

@@ -1,4 +1,4 @@
-import { lineForms, type LogFormat } from "./log-format.ts";
+import { encodeFields, lineForms, type LogFormat } from "./log-format.ts";
 
 /**
  * Bytes that may wait for a reader of standard error that does not read, a stopped pager for
@@ -25,7 +25,7 @@ export function stderrSink(
       return;
     }
     if (lostLines > 0) {
-      const lost = form.fields({ level: "warn", event: "log lines lost", count: lostLines });
+      const lost = encodeFields(form, { level: "warn", event: "log lines lost", count: lostLines });
       write(`${form.line(lost)}\n`);
     }
     lostLines = 0;

@@ -42,8 +42,12 @@ export class Connections<Content extends Closable> {
 
   constructor(readonly limits: ConnectionLimits) {}
 
+  get size(): number {
+    return this.#entries.size;
+  }
+
   get isFull(): boolean {
-    return this.#entries.size >= this.limits.connectionsMax;
+    return this.size >= this.limits.connectionsMax;
   }
 
   /**
@@ -65,6 +69,10 @@ export class Connections<Content extends Closable> {
     };
     this.#entries.set(uid, entry);
     return entry;
+  }
+
+  all(): Iterable<Lease<Content>> {
+    return this.#entries.values();
   }
 
   find(uid: Uuid): Lease<Content> | null {

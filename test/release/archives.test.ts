@@ -61,6 +61,7 @@ describe("an archive", () => {
     "README.md",
     "CHANGELOG.md",
     "veyon-webapi.conf.example",
+    "grafana/veyon-webapi.json",
   ];
 
   test.each([

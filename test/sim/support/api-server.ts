@@ -4,7 +4,7 @@ import { loadSettings } from "../../../src/config/load-settings.ts";
 import type { Settings } from "../../../src/config/settings-schema.ts";
 import { noSources } from "../../../src/config/settings-sources.ts";
 import type { SessionResources } from "../../../src/hosts/host-session.ts";
-import { createLogger } from "../../../src/log/logger.ts";
+import { createLogger, type RootLogger } from "../../../src/log/logger.ts";
 import { ApiClient } from "./api-client.ts";
 import { onceOver } from "./fixture-host.ts";
 
@@ -16,6 +16,8 @@ export const defaultSettings: Settings = loadSettings(
 
 export interface ApiServer extends RunningServer {
   readonly api: ApiClient;
+  readonly settings: Settings;
+  readonly log: RootLogger;
   /** The lines of the log at level debug. */
   readonly lines: readonly string[];
   /** The first line of this event that has all of these texts, also if it is there already. */
@@ -47,10 +49,12 @@ export async function startServer(
   return {
     ...server,
     api: new ApiClient(server.url),
+    settings,
+    log,
     lines,
     lineWith: (event, ...texts) =>
       new Promise((resolve) => {
-        const wanted = [`event="${event}"`, ...texts];
+        const wanted = [event.includes(" ") ? `event="${event}"` : ` event=${event} `, ...texts];
         const look = () => {
           const line = lines.find((one) => wanted.every((text) => one.includes(text)));
           if (line === undefined) return;

@@ -1,4 +1,5 @@
 /** Stand-ins for a connection to a host and for what makes them. */
+import { HostTraffic } from "../../../src/hosts/host-traffic.ts";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import { ByteStream } from "../../../src/bytes/byte-stream.ts";
 import type { HostAddress } from "../../../src/connect/host-address.ts";
@@ -68,6 +69,7 @@ export function sessionResources(): SessionResources {
     slicer: new TimeSlicer(),
     memory: new MemoryBudget(Infinity, "test"),
     pool: new BufferPool(1024 * 1024),
+    traffic: new HostTraffic(),
     updateIntervalMs: 1000,
   };
 }

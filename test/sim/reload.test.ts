@@ -1,0 +1,139 @@
+/** What a server takes over while it runs: certificates. */
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connect } from "node:tls";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { Reloader } from "../../src/cli/reload.ts";
+import type { Settings } from "../../src/config/settings-schema.ts";
+import { type ApiServer, startServer } from "./support/api-server.ts";
+import { certificates, otherAuthority, schoolAuthority } from "./support/certificates.ts";
+import { expectError } from "./support/documented-errors.ts";
+import { onceOver, start, stopAll } from "./support/fixture-host.ts";
+import { HttpSocket, requestText } from "./support/http-socket.ts";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "veyon-webapi-reload-"));
+  onceOver(() => rmSync(folder, { recursive: true }));
+});
+afterEach(stopAll);
+
+function write(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function install({ certificate, privateKey }: { certificate: string; privateKey: string }) {
+  return {
+    httpsEnabled: true,
+    tlsCertificateFile: write("certificate.pem", certificate),
+    tlsPrivateKeyFile: write("key.pem", privateKey),
+  } satisfies Partial<Settings>;
+}
+
+function reload({ settings, reloadables, log }: ApiServer, changed: Partial<Settings> = {}) {
+  const load = async () => ({ ...settings, ...changed });
+  return new Reloader({ settings, load, reloadables, log }).reload();
+}
+
+/** The fingerprint of the certificate that a new client is shown. */
+async function shownCertificate(url: string): Promise<string> {
+  const socket = connect({
+    host: "127.0.0.1",
+    port: Number(new URL(url).port),
+    rejectUnauthorized: false,
+  });
+  await once(socket, "secureConnect");
+  const { fingerprint256 } = socket.getPeerCertificate();
+  socket.destroy();
+  return fingerprint256;
+}
+
+test("a new certificate is shown to new clients, and sessions live on", async () => {
+  const host = await start();
+  const server = await startServer(install(certificates.both));
+  const session = await server.api.logIn(host.port);
+  const before = await shownCertificate(server.url);
+  install(certificates.rsa);
+  await reload(server);
+  expect(await shownCertificate(server.url)).not.toBe(before);
+  expect((await session.get("user")).status).toBe(200);
+  expect(host.clients).toHaveLength(1);
+  await server.lineWith("reloaded", "certificate of the API, valid until 2049-12-31");
+});
+
+test("an answer that is on its way comes, on a connection that then ends", async () => {
+  const asked = Promise.withResolvers<void>();
+  const decided = Promise.withResolvers<null>();
+  const host = await start({
+    access: () => {
+      asked.resolve();
+      return decided.promise;
+    },
+  });
+  const server = await startServer(install(certificates.both));
+  const login = server.api.authenticate(host.port);
+  await asked.promise;
+  install(certificates.rsa);
+  await reload(server);
+  await shownCertificate(server.url);
+  decided.resolve(null);
+  const answer = await login;
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get("Connection")).toBe("close");
+});
+
+test("the server stops with clients of all its certificates", async () => {
+  const server = await startServer(install(certificates.both));
+  const port = Number(new URL(server.url).port);
+  const old = connect({ host: "127.0.0.1", port, rejectUnauthorized: false });
+  await once(old, "secureConnect");
+  old.write("GET /api/v1/us");
+  install(certificates.rsa);
+  await reload(server);
+  const closed = once(old, "close");
+  await server.stop();
+  await closed;
+});
+
+test("a file that is no certificate, or not that of the key, changes nothing", async () => {
+  const server = await startServer(install(certificates.both));
+  const before = await shownCertificate(server.url);
+  write("certificate.pem", "garbage");
+  await reload(server);
+  await server.lineWith("not reloaded, nothing has changed", "holds no certificate in PEM");
+  write("certificate.pem", certificates.rsa.certificate);
+  await reload(server);
+  await server.lineWith("not reloaded, nothing has changed", "is not the key of the certificate");
+  expect(await shownCertificate(server.url)).toBe(before);
+});
+
+test("files that are as they were cut no connection", async () => {
+  const server = await startServer(install(certificates.both));
+  await reload(server);
+  await server.lineWith("reloaded", "changed=nothing");
+});
+
+test("without HTTPS, files of a certificate are not read", async () => {
+  const server = await startServer();
+  const socket = await HttpSocket.connect(server.url);
+  await reload(server, { tlsCertificateFile: "/nowhere", tlsPrivateKeyFile: "/nowhere" });
+  await server.lineWith("reloaded", "changed=nothing");
+  socket.write(requestText("GET", "/health"));
+  expect((await socket.response()).status).toBe(200);
+});
+
+test("hosts are judged by the authority that the file now holds", async () => {
+  const host = await start({ version: "5.0", certificate: certificates.both });
+  const caCertificateFile = write("ca.pem", otherAuthority);
+  const server = await startServer({ tlsUseCertificateAuthority: true, caCertificateFile });
+  expectError(await server.api.authenticate(host.port), "ConnectionTimedOut");
+  write("ca.pem", schoolAuthority);
+  await reload(server);
+  await server.lineWith("reloaded", "authority, valid until 2049-12-31");
+  expect((await server.api.authenticate(host.port)).status).toBe(200);
+});
