@@ -23,6 +23,7 @@ const layers: Record<string, readonly string[]> = {
   connect: ["bytes", "net", "rfb/handshake.ts", "rfb/size.ts", "scheduling", "veyon", "type log"],
   hosts: ["bytes", "connect", "qt", "rfb", "scheduling", "veyon", "type log"],
   watch: ["connect", "hosts", "image", "rfb/framebuffer.ts", "type log", "type qt", "type veyon"],
+  live: [],
   http: [
     "type access",
     "connect",
@@ -34,10 +35,11 @@ const layers: Record<string, readonly string[]> = {
     "veyon/authentication-methods.ts",
     "veyon/crypto.ts",
     "watch",
+    "type live",
     "type log",
     "type veyon",
   ],
-  listener: ["access/client-network.ts", "http", "log"],
+  listener: ["access/client-network.ts", "http", "live", "log"],
   metrics: [
     "connect/host-address.ts",
     "type hosts",
@@ -86,6 +88,7 @@ const packages: Record<string, readonly string[]> = {
   "node:child_process": ["net"],
   "node:http": ["listener"],
   "node:https": ["listener"],
+  ws: ["listener"],
 };
 
 interface Import {

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { OpenSocket } from "../live/message-socket.ts";
 import type { Connections, Lease } from "../watch/connections.ts";
 import type { WatchedHost } from "../watch/watched-host.ts";
 import type { ApiError } from "./errors.ts";
@@ -28,10 +29,18 @@ export interface Variables {
   loginMethod: string | undefined;
 }
 
+/** A request that a WebSocket may be opened on. */
+export interface Upgrade {
+  /** The subprotocols that the client offers, best first. */
+  readonly protocols: readonly string[];
+  /** Has the socket opened with this subprotocol, if any was offered, once the route is through. */
+  accept(protocol: string, open: OpenSocket): void;
+}
+
 /**
  * Hono's type parameter of this application. Without a socket, as in a test, there are no bindings.
  */
 export interface AppEnvironment {
-  Bindings: Partial<HttpBindings>;
+  Bindings: Partial<HttpBindings> & { readonly upgrade?: Upgrade };
   Variables: Variables;
 }

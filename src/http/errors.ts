@@ -11,6 +11,12 @@ const apiErrors = {
   InvalidData: { code: 1, status: 400, message: "Invalid data" },
   BodyTooSlow: { code: 1, status: 408, message: "Invalid data" },
   BodyTooLong: { code: 1, status: 413, message: "Invalid data" },
+  UpgradeRequired: {
+    code: 1,
+    status: 426,
+    message: "Invalid data",
+    headers: { Upgrade: "websocket", "Sec-WebSocket-Version": "13" },
+  },
   InvalidConnection: { code: 2, status: 401, message: "Invalid connection" },
   InvalidFeature: { code: 3, status: 400, message: "Invalid feature" },
   InvalidCredentials: { code: 4, status: 400, message: "Invalid or incomplete credentials" },
@@ -33,7 +39,8 @@ const apiErrors = {
     code: 10,
     status: 503,
     message: "Framebuffer not yet available",
-    retryAfterSeconds: 1,
+    // When it is worth while to ask again, in seconds.
+    headers: { "Retry-After": "1" },
   },
   FramebufferEncodingError: { code: 11, status: 500, message: "Framebuffer encoding error" },
   ProtocolMismatch: { code: 12, status: 501, message: "Protocol mismatch error" },
@@ -43,8 +50,7 @@ const apiErrors = {
     code: number;
     status: ContentfulStatusCode;
     message: string;
-    /** When it is worth while to ask again. */
-    retryAfterSeconds?: number;
+    headers?: Readonly<Record<string, string>>;
   }
 >;
 
@@ -69,7 +75,7 @@ export class ApiError extends Error {
     options?: ApiErrorOptions,
   ) {
     super(details ?? apiErrors[error].message, options);
-    this.#retryAfterSeconds = options?.retryAfterSeconds ?? retryAfterSeconds(error);
+    this.#retryAfterSeconds = options?.retryAfterSeconds;
   }
 
   get code(): number {
@@ -81,8 +87,12 @@ export class ApiError extends Error {
   }
 
   get headers(): Readonly<Record<string, string>> {
-    const seconds = this.#retryAfterSeconds;
-    return seconds === undefined ? {} : { "Retry-After": String(seconds) };
+    return {
+      ...headersOf(this.error),
+      ...(this.#retryAfterSeconds !== undefined && {
+        "Retry-After": String(this.#retryAfterSeconds),
+      }),
+    };
   }
 
   /** The keys in alphabetical order, as the reference writes them. */
@@ -93,9 +103,9 @@ export class ApiError extends Error {
   }
 }
 
-function retryAfterSeconds(name: ApiErrorName): number | undefined {
+function headersOf(name: ApiErrorName): Readonly<Record<string, string>> {
   const error = apiErrors[name];
-  return "retryAfterSeconds" in error ? error.retryAfterSeconds : undefined;
+  return "headers" in error ? error.headers : {};
 }
 
 const byFailure: Record<HostFailure, ApiErrorName> = {

@@ -13,6 +13,7 @@ import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
 import { type InHandLimits, RequestsInHand } from "./requests-in-hand.ts";
+import { Upgrades, wantsWebSocket } from "./upgrade.ts";
 
 export interface ListenOptions {
   /** 0 takes any free one. */
@@ -68,6 +69,7 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
   const { bindAddress, tls, clients, log, limits } = options;
   const refusals = new Refusals(log);
   const handshakes = new HandshakeLog(log);
+  const upgrades = new Upgrades(fetch);
   const listener = requestListener(fetch, refusals);
   /** The one that listens, and before it those that have connections left. */
   const doors = new Set<Door>();
@@ -95,12 +97,15 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
     },
     async stop() {
       isStopping = true;
-      await Promise.all([...doors].map((each) => each.close()));
+      const closed = [...doors].map((each) => each.close());
+      upgrades.end();
+      await Promise.all(closed);
       refusals.close();
       handshakes.close();
     },
-    cut: () => {
+    cut() {
       for (const each of doors) each.server.closeAllConnections();
+      upgrades.cut();
     },
   };
 
@@ -108,6 +113,7 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
     const inHand = new RequestsInHand(clients, log, limits);
     const server = await start(where, inHand.watch(listener));
     refusals.watch(server);
+    upgrades.watch(server);
     if (where.tls !== null) handshakes.watch(server);
     const opened = new Door(server, inHand);
     doors.add(opened);
@@ -140,14 +146,15 @@ async function start({ port, bindAddress, tls }: ListenOptions, listener: http.R
  * words.
  */
 function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
-  const limits = {
+  const options = {
     maxHeaderSize: headBytesMax,
     requireHostHeader: false,
     joinDuplicateHeaders: true,
+    shouldUpgradeCallback: wantsWebSocket,
   };
-  if (tls === null) return http.createServer(limits, listener);
+  if (tls === null) return http.createServer(options, listener);
   const { certificate: cert, privateKey: key } = tls;
-  return https.createServer({ ...limits, cert, key, minVersion: "TLSv1.3" }, listener);
+  return https.createServer({ ...options, cert, key, minVersion: "TLSv1.3" }, listener);
 }
 
 function explain(error: unknown): string {

@@ -43,6 +43,11 @@ export class HttpSocket {
     return new HttpSocket(socket);
   }
 
+  /** On a connection that is open, of TLS for example. */
+  static on(socket: Socket): HttpSocket {
+    return new HttpSocket(socket);
+  }
+
   /** Text is taken as Latin-1. */
   write(data: string | Uint8Array): void {
     this.socket.write(data, "latin1");
@@ -77,6 +82,14 @@ export class HttpSocket {
     const body = this.#received.slice(start, start + length);
     this.#received = this.#received.slice(start + length);
     return { version, status: Number(status), headers, body };
+  }
+
+  /** So many bytes that are no response, as Latin-1. */
+  async bytes(count: number): Promise<string> {
+    await this.#until(() => this.#received.length >= count);
+    const bytes = this.#received.slice(0, count);
+    this.#received = this.#received.slice(count);
+    return bytes;
   }
 
   async #until<Value>(look: () => Value): Promise<Value> {
