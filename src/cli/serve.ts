@@ -11,6 +11,7 @@ import { ClientAddresses } from "../http/client-address.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
+import { Streams } from "../live/streams.ts";
 import type { Logger } from "../log/logger.ts";
 import { ServerMetrics } from "../metrics/server-metrics.ts";
 import { version } from "../version.ts";
@@ -90,6 +91,7 @@ export async function serve(
     log,
     onWatched: (watched) => metrics.connections.follow(watched),
   });
+  const streams = new Streams(connections, log);
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
   const clients = new ClientAddresses(settings.trustedProxies);
@@ -102,6 +104,7 @@ export async function serve(
     probe,
     logins,
     connections,
+    streams,
     veyonServerPort,
     answersRequestIds: settings.answersRequestIds,
     observer: metrics.api,
@@ -140,6 +143,7 @@ export async function serve(
     async stop() {
       log.info("server stops");
       isStopping = true;
+      streams.endAll();
       const stopped = server.stop();
       await settlesWithin(stopped, stopGraceMs);
       authenticator.close();

@@ -8,6 +8,7 @@ import type { ApiConnection, ApiConnections, AppEnvironment } from "./environmen
 import { ApiError, toApiError } from "./errors.ts";
 import { hostNameGuard } from "./host-name-guard.ts";
 import { errorResponse, jsonResponse } from "./json-response.ts";
+import { type LiveOptions, liveRoutes } from "./live/routes.ts";
 import { type Monitoring, monitoringRoutes } from "./monitoring.ts";
 import { originGuard } from "./origin-guard.ts";
 import { requestIds } from "./request-ids.ts";
@@ -17,7 +18,7 @@ import { describeClosed } from "./v1/closed-connection.ts";
 import { notFound } from "./v1/not-found.ts";
 import { v1Routes } from "./v1/routes.ts";
 
-export interface AppOptions extends AuthenticationOptions {
+export interface AppOptions extends AuthenticationOptions, LiveOptions {
   readonly clients: ClientAddresses;
   /** Null: the server has any name. */
   readonly hostNames: HostNames | null;
@@ -50,6 +51,7 @@ export function createApp(options: AppOptions) {
     originGuard(origins),
   );
   app.route("/api/v1", v1Routes(options));
+  app.route("/api/v1", liveRoutes(options));
   if (monitoring !== undefined) app.route("/", monitoringRoutes(monitoring));
   app.notFound(notFound);
   app.onError((error, c) => {

@@ -4,7 +4,8 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { type HostFailure, HostError } from "../connect/host-error.ts";
 import { ControlError, type ControlFailure } from "../hosts/control.ts";
 import { FrameGoneError } from "../rfb/framebuffer.ts";
-import { LimitError } from "../watch/logins.ts";
+import { TicketError } from "../live/tickets.ts";
+import { LimitError } from "../watch/limit-error.ts";
 import { PictureError, type PictureErrorReason } from "../image/picture-error.ts";
 
 const apiErrors = {
@@ -153,6 +154,9 @@ export function toApiError(error: unknown): ApiError | null {
   }
   if (error instanceof LimitError) {
     return new ApiError("ConnectionLimitReached", error.message, { cause: error });
+  }
+  if (error instanceof TicketError) {
+    return new ApiError("InvalidConnection", error.message, { cause: error });
   }
   if (error instanceof FrameGoneError) {
     return new ApiError("FramebufferNotAvailable", error.message, { cause: error });

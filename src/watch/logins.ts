@@ -7,6 +7,7 @@ import type { PictureEncoder } from "../image/picture-encoder.ts";
 import type { Logger } from "../log/logger.ts";
 import type { Connections, Lease } from "./connections.ts";
 import { logHostEvents } from "./host-log.ts";
+import { LimitError } from "./limit-error.ts";
 import { loginName } from "./login-name.ts";
 import { WatchedHost } from "./watched-host.ts";
 
@@ -25,11 +26,6 @@ export interface LoginsOptions {
 
 /** Logins that may be under way at once; each holds a socket. */
 const loginsMax = 512;
-
-/** There is no place for another connection. The message says which limit is reached. */
-export class LimitError extends Error {
-  override readonly name = "LimitError";
-}
 
 export class Logins {
   readonly #options: LoginsOptions;

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { connect as connectTls } from "node:tls";
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { Hono } from "hono";
+import { NetworkList } from "../../src/access/network-list.ts";
+import { ClientAddresses } from "../../src/http/client-address.ts";
 import type { AppEnvironment } from "../../src/http/environment.ts";
 import { ApiError, toApiError } from "../../src/http/errors.ts";
 import { errorResponse } from "../../src/http/json-response.ts";
@@ -57,6 +59,7 @@ class Echo {
       port: 0,
       bindAddress: "127.0.0.1",
       tls: scheme === "http" ? null : { ...tls },
+      clients: new ClientAddresses(new NetworkList("")),
       log: createLogger({ level: "error", sink: () => {} }),
     });
     onceOver(async () => {

@@ -14,6 +14,9 @@ export interface JsonBody {
   readonly fault: string | null;
 }
 
+/** The fault of a body that has nothing in it. */
+export const emptyBody = "the body is empty";
+
 /** What Windows PowerShell 5 does with a text unless it is told otherwise is the usual cause. */
 const notUtf8 =
   "the body is not UTF-8; in PowerShell send bytes: -Body ([Text.Encoding]::UTF8.GetBytes($json)) -ContentType 'application/json; charset=utf-8'";
@@ -27,7 +30,7 @@ export function decodeJsonBody(bytes: Uint8Array): JsonBody {
   } catch {
     return faulty(notUtf8);
   }
-  if (text.trim() === "") return faulty("the body is empty");
+  if (text.trim() === "") return faulty(emptyBody);
   const { depth, values, hasIllegalStrings } = scanJson(text);
   const { depthMax, valuesMax } = jsonLimits;
   if (depth > depthMax) return faulty(`the body is nested over ${depthMax} deep`);

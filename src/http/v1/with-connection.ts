@@ -15,7 +15,9 @@ interface WithConnection extends AppEnvironment {
  */
 export function withConnection(connections: ApiConnections) {
   return createMiddleware<WithConnection>(async function withConnection(c, next) {
-    const connection = find(connections, c.req.header("Connection-Uid"));
+    const header = c.req.header("Connection-Uid");
+    if (header === undefined) throw refused("the header Connection-Uid is missing");
+    const connection = findConnection(connections, header);
     c.set("connection", connection);
     c.set("connectionSerial", connection.serial);
     c.set("host", formatHostAddress(connection.content.host.address));
@@ -28,16 +30,19 @@ export function withConnection(connections: ApiConnections) {
   });
 }
 
-/** Throws ApiError, which does not say the uid. */
-function find(connections: ApiConnections, header: string | undefined): ApiConnection {
-  if (header === undefined) throw refused("the header Connection-Uid is missing");
-  const uid = parseUuid(header);
-  if (uid === null) throw refused("Connection-Uid is malformed: it is no UUID");
+/** `where`: what the uid was given as. Throws ApiError, which does not say the uid. */
+export function findConnection(
+  connections: ApiConnections,
+  text: string,
+  where = "Connection-Uid",
+): ApiConnection {
+  const uid = parseUuid(text);
+  if (uid === null) throw refused(`${where} is malformed: it is no UUID`);
   const connection = connections.find(uid);
   if (connection !== null) return connection;
   const reason = connections.whyClosed(uid);
   if (reason !== null) throw refused(describeClosed(reason, connections.limits));
-  throw refused("Connection-Uid is unknown: this server has not given it out, or long ago");
+  throw refused(`${where} is unknown: this server has not given it out, or long ago`);
 }
 
 const refused = (details: string) => new ApiError("InvalidConnection", details);

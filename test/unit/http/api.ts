@@ -10,6 +10,7 @@ import { type AppOptions, createApp } from "../../../src/http/app.ts";
 import { ClientAddresses } from "../../../src/http/client-address.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { RequestBodies } from "../../../src/http/request-bodies.ts";
+import { Streams } from "../../../src/live/streams.ts";
 import { createLogger } from "../../../src/log/logger.ts";
 import { encodeFeatureMessage, type FeatureMessage } from "../../../src/veyon/feature-message.ts";
 import { Connections } from "../../../src/watch/connections.ts";
@@ -97,6 +98,7 @@ export function createApi(options: ApiOptions = {}) {
     logins,
     probe: { methods: unused } as never,
     connections,
+    streams: new Streams(connections, log),
     veyonServerPort: 11100,
     log,
     ...rest,
