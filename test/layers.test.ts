@@ -19,10 +19,20 @@ const layers: Record<string, readonly string[]> = {
   qt: ["bytes"],
   rfb: ["bytes", "scheduling"],
   veyon: ["bytes", "qt", "rfb/handshake.ts"],
-  image: ["bytes/buffer-pool.ts", "scheduling", "type rfb/size.ts"],
+  image: ["bytes/buffer-pool.ts", "scheduling", "type rfb/rect.ts", "type rfb/size.ts"],
   connect: ["bytes", "net", "rfb/handshake.ts", "rfb/size.ts", "scheduling", "veyon", "type log"],
   hosts: ["bytes", "connect", "qt", "rfb", "scheduling", "veyon", "type log"],
-  watch: ["connect", "hosts", "image", "rfb/framebuffer.ts", "type log", "type qt", "type veyon"],
+  watch: [
+    "connect",
+    "hosts",
+    "image",
+    "rfb/framebuffer.ts",
+    "type log",
+    "type qt",
+    "type rfb/rect.ts",
+    "type rfb/size.ts",
+    "type veyon",
+  ],
   live: ["connect/host-address.ts", "watch", "type log", "type qt"],
   http: [
     "type access",
@@ -248,7 +258,7 @@ describe("the check itself", () => {
     ["hosts/x.ts", 'import { createLogger } from "../log/logger.ts"'],
     ["hosts/x.ts", 'import { Hono } from "hono"'],
     ["hosts/x.ts", 'import tls from "node:tls"'],
-    ["image/x.ts", 'import type { A } from "../rfb/rect.ts"'],
+    ["image/x.ts", 'import type { A } from "../rfb/framebuffer.ts"'],
     ["rfb/x.ts", 'import { x } from "left-pad"'],
   ])("forbids %s: %s", (from, source) => {
     expect(of(from, source).map(isAllowed)).toEqual([false]);

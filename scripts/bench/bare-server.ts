@@ -33,7 +33,8 @@ function encode(firstRow: number, rows: number): void {
   const last = Math.floor((firstRow + rows - 1) / stripRows);
   for (let index = first; index <= last; index++) {
     const row = index * stripRows;
-    const pixels = { width, rows: Math.min(stripRows, height - row), words, start: row * width };
+    const start = row * width;
+    const pixels = { width, rows: Math.min(stripRows, height - row), words, start, stride: width };
     strips[index] = encoder.encodeStrip(pixels, quality, endMarker(index, index === count - 1));
   }
   picture = Buffer.concat([head, ...strips]);

@@ -5,6 +5,7 @@ import { encodePicture } from "./strips/encode-picture.ts";
 import type { EncodedPicture } from "./strips/encoded-picture.ts";
 import type { Engines } from "./engines/engines.ts";
 import type { Frame } from "./frame.ts";
+import type { Rect } from "../rfb/rect.ts";
 import type { Size } from "../rfb/size.ts";
 import type { PictureCache } from "./picture-cache.ts";
 import { PictureError } from "./picture-error.ts";
@@ -43,6 +44,7 @@ export interface Picture {
 interface PictureRequest {
   readonly frame: Frame;
   readonly settings: EncoderSettings;
+  readonly area: Rect;
   readonly size: Size;
   /** The same for all requests that an equal picture answers. */
   readonly key: string;
@@ -129,15 +131,18 @@ export class PictureEncoder {
 
   #request(frame: Frame, parameters: PictureParameters): PictureRequest {
     const settings = encoderSettings(parameters);
-    const size = scaledSize(frame, parameters);
+    const area = checkedArea(frame, parameters.area);
+    const size = scaledSize(area, parameters);
     if (this.#frame?.deref() !== frame) {
       this.#forget();
       this.#frame = new WeakRef(frame);
     }
     const frameNumber = this.#frameNumber;
     const { format, level } = settings;
-    const key = `${this.#id}-${frameNumber}-${format}${level}-${size.width}x${size.height}`;
-    return { frame, settings, size, key, frameNumber };
+    const { x, y, width, height } = area;
+    const part = parameters.area === undefined ? "" : `-${x}.${y}.${width}.${height}`;
+    const key = `${this.#id}-${frameNumber}-${format}${level}-${size.width}x${size.height}${part}`;
+    return { frame, settings, area, size, key, frameNumber };
   }
 
   #startEncode(request: PictureRequest, earlier: Promise<Picture> | null): Promise<Picture> {
@@ -156,14 +161,14 @@ export class PictureEncoder {
   }
 
   async #encodeNow(request: PictureRequest, encode: Encode): Promise<Picture> {
-    const { frame, settings, size, key, frameNumber } = request;
+    const { frame, settings, area, size, key, frameNumber } = request;
     const { engines, cache, pool, observer } = this.#resources;
     const startedMs = performance.now();
     const codec = engines.codec(settings);
     const encoded = await encodePicture(
       {
         frame,
-        layout: new StripLayout(frame, size, codec.stripRows),
+        layout: new StripLayout(area, size, codec.stripRows),
         codec,
         level: settings.level,
         previous: cache.get(key),
@@ -189,6 +194,18 @@ export class PictureEncoder {
     this.#keys.clear();
     this.#frameNumber++;
   }
+}
+
+/** Throws a `PictureError`, reason `parameters`, when some of it is not in the frame. */
+function checkedArea(frame: Size, area: Rect | undefined): Rect {
+  if (area === undefined) return { x: 0, y: 0, width: frame.width, height: frame.height };
+  const { x, y, width, height } = area;
+  const isInside = x >= 0 && y >= 0 && x + width <= frame.width && y + height <= frame.height;
+  if (isInside && width > 0 && height > 0) return area;
+  throw new PictureError(
+    "parameters",
+    `Cannot make picture: ${width}x${height} at ${x},${y} of a frame of ${frame.width}x${frame.height}`,
+  );
 }
 
 function toPicture(key: string, { bytes, revision }: EncodedPicture): Picture {

@@ -1,3 +1,4 @@
+import type { Rect } from "../rfb/rect.ts";
 import { PictureError } from "./picture-error.ts";
 
 export type PictureFormat = "png" | "jpeg";
@@ -8,10 +9,12 @@ export interface PictureParameters {
   readonly compression: number;
   /** JPEG: 1 (smallest) to 100 (best). */
   readonly quality: number;
-  /** Pixels; null: as the height has it, or the frame's own. */
+  /** Pixels; null: as the height has it, or the area's own. */
   readonly width: number | null;
-  /** Pixels; null: as the width has it, or the frame's own. */
+  /** Pixels; null: as the width has it, or the area's own. */
   readonly height: number | null;
+  /** The part of the frame that is shown; absent: all of it. */
+  readonly area?: Rect;
 }
 
 /** What a picture is like of which nothing else is said; as documented for Veyon's own API. */

@@ -3,7 +3,7 @@ import { int, map, string, stringList, type Variant } from "../qt/variant.ts";
 import type { FeatureMessage, ReceivedFeatureMessage } from "../veyon/feature-message.ts";
 import { featureIds } from "../veyon/feature-ids.ts";
 import { ReceivedMessages } from "./received-messages.ts";
-import type { SimHostOptions, SimSession, SimUser } from "./sim-options.ts";
+import type { SimHostOptions, SimMonitor, SimSession, SimUser } from "./sim-options.ts";
 import type { SimScreen } from "./sim-screen.ts";
 import type { SimTraits } from "./sim-traits.ts";
 
@@ -25,6 +25,8 @@ export class SimFeatures {
   /** null: nobody is logged on. */
   user: SimUser | null;
   session: SimSession;
+  /** In place of one screen that is all of the picture. */
+  screens: readonly SimMonitor[] | null = null;
   readonly received = new ReceivedMessages();
   /** Told whenever a feature became active or inactive. */
   readonly listeners = new Set<() => void>();
@@ -139,12 +141,14 @@ export class SimFeatures {
   }
 
   #screens(): Variant {
-    const { width, height } = this.screen;
-    const geometry = { left: 0, top: 0, right: width - 1, bottom: height - 1 };
-    const screen = map([
-      ["name", string("Screen 1 – screen")],
-      ["geometry", { type: "QRect", value: geometry }],
-    ]);
-    return { type: "QVariantList", value: [screen] };
+    const screens = this.screens ?? [{ name: "screen", ...this.screen.bounds }];
+    const value = screens.map(({ name, x, y, width, height }, index) => {
+      const geometry = { left: x, top: y, right: x + width - 1, bottom: y + height - 1 };
+      return map([
+        ["name", string(`Screen ${index + 1} – ${name}`)],
+        ["geometry", { type: "QRect", value: geometry }],
+      ]);
+    });
+    return { type: "QVariantList", value };
   }
 }

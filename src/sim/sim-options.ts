@@ -1,4 +1,5 @@
 import type { CertificateWithKey } from "./certificates/certificate.ts";
+import type { Rect } from "../rfb/rect.ts";
 import type { SimConnection } from "./protocol/sim-connection.ts";
 
 /**
@@ -46,6 +47,11 @@ export type AccessRule = (userName: string) => string | null | Promise<string | 
 export interface SimUser {
   readonly login: string;
   readonly fullName: string;
+}
+
+/** One of several screens, at its place in the host's desktop. */
+export interface SimMonitor extends Rect {
+  readonly name: string;
 }
 
 /** Absent: what a Linux host says, 0, -1 (unknown) or a null string. */

@@ -4,7 +4,7 @@
  */
 import { LRUCache } from "lru-cache";
 import type { UpdateDemand } from "../hosts/update-pacer.ts";
-import type { PictureParameters } from "../image/picture-parameters.ts";
+import type { View } from "./view.ts";
 
 /** Different pictures that are made ahead; those asked for last. */
 const picturesMax = 4;
@@ -13,7 +13,7 @@ const picturesMax = 4;
 const attentionMs = 10_000;
 
 interface WantedPicture {
-  readonly parameters: PictureParameters;
+  readonly view: View;
   /** Updates of the screen since the last request. */
   updates: number;
   /** As many came between requests the last time there were any, and the time before. */
@@ -45,27 +45,27 @@ export class Demand implements UpdateDemand {
   }
 
   /** Somebody wants a picture. */
-  looked(parameters: PictureParameters): void {
+  looked(view: View): void {
     const nowMs = performance.now();
     this.#gapMs = nowMs - this.#lookedAtMs;
     this.#lookedAtMs = nowMs;
-    const key = keyOf(parameters);
+    const key = keyOf(view);
     const before = this.#wanted.get(key);
     this.#wanted.set(key, {
-      parameters,
+      view,
       updates: 0,
       lastUpdates: before === undefined ? [1, 1] : lastUpdatesOf(before),
     });
   }
 
   /** The screen has been updated: the pictures that are to be made now. */
-  updated(): PictureParameters[] {
-    const due: PictureParameters[] = [];
+  updated(): View[] {
+    const due: View[] = [];
     this.#wanted.rforEach((picture) => {
       picture.updates++;
       const expected = Math.min(...picture.lastUpdates);
       if (picture.updates === expected || picture.updates === expected + 1) {
-        due.push(picture.parameters);
+        due.push(picture.view);
       }
     });
     return due;
@@ -73,8 +73,8 @@ export class Demand implements UpdateDemand {
 }
 
 /** The same for requests that an equal picture answers. */
-function keyOf({ format, compression, quality, width, height }: PictureParameters): string {
-  return `${format} ${format === "png" ? compression : quality} ${width} ${height}`;
+function keyOf({ format, compression, quality, width, height, screen }: View): string {
+  return `${format} ${format === "png" ? compression : quality} ${width} ${height} ${screen}`;
 }
 
 /** None since: the same request looks twice, or the screen has stood still. */

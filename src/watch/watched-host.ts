@@ -11,6 +11,7 @@ import { Demand } from "./demand.ts";
 import { type CloseReason, HostEvents } from "./host-events.ts";
 import type { LoginName } from "./login-name.ts";
 import { PictureFeed } from "./picture-feed.ts";
+import { pictureOf, type View } from "./view.ts";
 
 export interface WatchedHostOptions {
   readonly resources: SessionResources;
@@ -35,6 +36,9 @@ const firstPictureWaitMs = 1000;
  * A host that still has no picture this long after it was first wanted is not waited for any more.
  */
 const firstPictureHopeMs = 5000;
+
+/** How long a host that has not named its screens yet is waited for. */
+const screensWaitMs = 250;
 
 /** A screen that changes its size while a picture of it is made is looked at anew, so often. */
 const looksMax = 3;
@@ -91,18 +95,21 @@ export class WatchedHost {
   /**
    * The newest picture that can be had without a long wait; a first one that is on its way is
    * waited for, as long as `signal` is not aborted. `isKnown` tells by the etag whether the caller
-   * has it. Null when there is none. Throws HostError (lost) when the host is gone, PictureError.
+   * has it. Null when there is none. Throws HostError (lost) when the host is gone,
+   * UnknownScreenError, PictureError.
    */
   async look(
-    parameters: PictureParameters,
+    view: View,
     isKnown: (etag: string) => boolean,
     signal: AbortSignal,
   ): Promise<Look | null> {
-    this.#demand.looked(parameters);
+    this.#demand.looked(view);
+    if (view.screen !== undefined) await this.#learnScreens();
     for (let looks = 1; ; looks++) {
       try {
         const screen = await this.#screen(signal);
         if (screen === null) return null;
+        const parameters = this.#pictureOf(view, screen);
         const etag = this.#pictures.etag(screen, parameters);
         if (isKnown(etag)) return { etag, picture: null };
         const picture = await this.#pictures.encode(screen, parameters);
@@ -121,6 +128,11 @@ export class WatchedHost {
     this.feed.wake();
   }
 
+  /** Hosts before 4.7.0 do not say it, and count as having one. */
+  async #learnScreens(): Promise<void> {
+    await this.host.session.state.refresh("screens", screensWaitMs).catch(() => {});
+  }
+
   async #screen(signal: AbortSignal): Promise<Framebuffer | null> {
     const screen = await this.host.session.picture();
     const nowMs = performance.now();
@@ -130,11 +142,17 @@ export class WatchedHost {
     return this.host.session.picture();
   }
 
+  #pictureOf(view: View, frame: Framebuffer): PictureParameters {
+    return pictureOf(view, this.host.session.state.known.screens, frame);
+  }
+
   /** While the pixels are in the processor's cache. */
   #encodeAhead(screen: Framebuffer): void {
-    for (const parameters of this.#demand.updated()) {
+    for (const view of this.#demand.updated()) {
       // Whoever asks for it will hear of the error.
-      Promise.try(() => this.#pictures.encode(screen, parameters)).catch(() => {});
+      Promise.try(() => this.#pictures.encode(screen, this.#pictureOf(view, screen))).catch(
+        () => {},
+      );
     }
   }
 }

@@ -52,7 +52,7 @@ export class AreaScaler implements Scaler {
         if (newer.sourceRow !== sourceRow) {
           [older, newer] = [newer, older];
           newer.sourceRow = sourceRow;
-          const start = source.start + (sourceRow - sourceFirst) * source.width;
+          const start = source.start + (sourceRow - sourceFirst) * source.stride;
           scaleRow(source.words, start, this.#across, newer.channels);
           yield;
         }
@@ -65,7 +65,7 @@ export class AreaScaler implements Scaler {
         addRow(sums, newer.channels, weight);
       }
       const divisor = this.#across.total * down.total;
-      putRow(sums, divisor, target.words, target.start + row * width);
+      putRow(sums, divisor, target.words, target.start + row * target.stride);
     }
   }
 }

@@ -29,7 +29,7 @@ export class BlockScaler implements Scaler {
 
   /** Yields after each row of the target. */
   *scale(source: PixelRows, _firstRow: number, target: PixelRows): Generator<void, void> {
-    const blockRowWords = source.width * this.blockHeight;
+    const blockRowWords = source.stride * this.blockHeight;
     for (let row = 0; row < target.rows; row++) {
       this.#averageRow(source, source.start + row * blockRowWords, target, row);
       yield;
@@ -38,13 +38,13 @@ export class BlockScaler implements Scaler {
 
   #averageRow(source: PixelRows, start: number, target: PixelRows, row: number): void {
     const { blockWidth, blockHeight } = this;
-    const { words, width } = source;
+    const { words, stride } = source;
     const factor = 1 / (blockWidth * blockHeight);
-    const out = target.start + row * target.width;
+    const out = target.start + row * target.stride;
     for (let x = 0; x < target.width; x++) {
       let redBlue = 0;
       let green = 0;
-      for (let y = 0, first = start + x * blockWidth; y < blockHeight; y++, first += width) {
+      for (let y = 0, first = start + x * blockWidth; y < blockHeight; y++, first += stride) {
         for (let i = first; i < first + blockWidth; i++) {
           const pixel = words[i];
           redBlue = (redBlue + (pixel & 0xff00ff)) | 0;

@@ -2,31 +2,33 @@ import { AreaScaler } from "../scaling/area-scaler.ts";
 import { BlockScaler } from "../scaling/block-scaler.ts";
 import type { BufferPool } from "../../bytes/buffer-pool.ts";
 import type { Frame } from "../frame.ts";
+import type { Rect } from "../../rfb/rect.ts";
 import type { Size } from "../../rfb/size.ts";
 import { type PixelRows, type PixelStrip, takeStrip } from "./pixel-strip.ts";
 import type { Rows, Scaler } from "../scaling/scaler.ts";
 
-/** How a picture is cut into strips, and which rows of the frame each of them shows. */
+/** How a picture is cut into strips, and which pixels of the frame each of them shows. */
 export class StripLayout {
   readonly count: number;
   readonly #scaler: Scaler | null;
   readonly #stripRows: number;
-  readonly #frameWidth: number;
+  readonly #area: Rect;
 
-  /** `stripRows` may be Infinity: the whole picture is one strip. */
+  /**
+   * `area`: the part of the frame that the picture shows. `stripRows` may be Infinity: the whole
+   * picture is one strip.
+   */
   constructor(
-    frame: Size,
+    area: Rect,
     readonly size: Size,
     stripRows: number,
   ) {
-    this.#frameWidth = frame.width;
+    this.#area = area;
     // Not Math.min: with Infinity among them it gives a floating-point number, see `scaledSize`.
     this.#stripRows = stripRows < size.height ? stripRows : size.height;
     this.count = Math.ceil(size.height / this.#stripRows);
-    const unscaled = size.width === frame.width && size.height === frame.height;
-    this.#scaler = unscaled
-      ? null
-      : (BlockScaler.create(frame, size) ?? new AreaScaler(frame, size));
+    const unscaled = size.width === area.width && size.height === area.height;
+    this.#scaler = unscaled ? null : (BlockScaler.create(area, size) ?? new AreaScaler(area, size));
   }
 
   firstRow(strip: number): number {
@@ -59,8 +61,9 @@ export class StripLayout {
   #changed(frame: Frame, rows: Rows, revision: number): boolean {
     const source = this.#sourceRows(rows);
     const { stripRows, stripRevisions } = frame;
-    const last = Math.floor((source.firstRow + source.rows - 1) / stripRows);
-    for (let i = Math.floor(source.firstRow / stripRows); i <= last; i++) {
+    const firstRow = this.#area.y + source.firstRow;
+    const last = Math.floor((firstRow + source.rows - 1) / stripRows);
+    for (let i = Math.floor(firstRow / stripRows); i <= last; i++) {
       if (stripRevisions[i] > revision) return true;
     }
     return false;
@@ -70,7 +73,7 @@ export class StripLayout {
   scaledPixels(runs: readonly Rows[]): number {
     let pixels = 0;
     for (const run of runs) {
-      pixels += this.#sourceRows(run).rows * this.#frameWidth;
+      pixels += this.#sourceRows(run).rows * this.#area.width;
       pixels += run.rows * this.size.width;
     }
     return pixels;
@@ -82,7 +85,7 @@ export class StripLayout {
 
   /** The rows of the frame that the strip shows, as they are now. */
   frameRows(frame: Frame, strip: number): PixelRows {
-    return rowsOfFrame(frame, this.#sourceRows(this.#rowsOf(strip)));
+    return this.#rowsOfFrame(frame, this.#sourceRows(this.#rowsOf(strip)));
   }
 
   /** The rows of the strip in a whole picture. */
@@ -92,7 +95,7 @@ export class StripLayout {
 
   /** Scales rows of the frame as it is now into a whole picture. For layouts that are scaled. */
   scaleNow(frame: Frame, run: Rows, picture: PixelRows): void {
-    const source = rowsOfFrame(frame, this.#sourceRows(run));
+    const source = this.#rowsOfFrame(frame, this.#sourceRows(run));
     const target = rowsOf(picture, run);
     for (const _row of this.#scaler!.scale(source, run.firstRow, target));
   }
@@ -113,16 +116,18 @@ export class StripLayout {
     return { firstRow: this.firstRow(strip), rows: this.rows(strip) };
   }
 
+  /** The rows of the area that some rows of the picture are made of. */
   #sourceRows(rows: Rows): Rows {
     return this.#scaler?.sourceRows(rows) ?? rows;
   }
+
+  #rowsOfFrame({ pixels, width: stride }: Frame, rows: Rows): PixelRows {
+    const { x, y, width, height } = this.#area;
+    const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
+    return rowsOf({ width, rows: height, words, start: y * stride + x, stride }, rows);
+  }
 }
 
-function rowsOfFrame({ pixels, width, height }: Frame, rows: Rows): PixelRows {
-  const words = new Int32Array(pixels.buffer, pixels.byteOffset, pixels.length);
-  return rowsOf({ width, rows: height, words, start: 0 }, rows);
-}
-
-function rowsOf({ width, words, start }: PixelRows, { firstRow, rows }: Rows): PixelRows {
-  return { width, rows, words, start: start + firstRow * width };
+function rowsOf({ width, words, start, stride }: PixelRows, { firstRow, rows }: Rows): PixelRows {
+  return { width, rows, words, start: start + firstRow * stride, stride };
 }

@@ -13,7 +13,7 @@ import { painted } from "./fixtures.ts";
 function strip(width: number, pixels: readonly number[]): PixelStrip {
   const words = new Int32Array(headerWords + pixels.length).fill(-1);
   words.set(pixels, headerWords);
-  return { width, rows: pixels.length / width, words, start: headerWords };
+  return { width, rows: pixels.length / width, words, start: headerWords, stride: width };
 }
 
 function rows(of: PixelStrip): { hex: string[]; noise: number } {

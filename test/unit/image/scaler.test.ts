@@ -14,7 +14,7 @@ import { painted } from "./fixtures.ts";
 /** All strips of the picture, one below the other. */
 function scaled(frame: TestFrame, size: Size, stripRows: number): Uint32Array {
   const pool = new BufferPool(0);
-  const layout = new StripLayout(frame, size, stripRows);
+  const layout = new StripLayout(frame.all, size, stripRows);
   const pixels = new Uint32Array(size.width * size.height);
   for (let strip = 0; strip < layout.count; strip++) {
     const work = layout.pixels(strip, copyRows(pool, layout.frameRows(frame, strip)), pool);
@@ -158,7 +158,7 @@ test("a strip counts as changed exactly if a row that it shows has changed", () 
     { width: 20, height: 25 },
     { width: 60, height: 150 },
   ]) {
-    const layout = new StripLayout(frame, size, 16);
+    const layout = new StripLayout(frame.all, size, 16);
     const before = scaled(frame, size, 16);
     for (let row = 0; row < frame.height; row++) {
       const { revision } = frame;
@@ -186,7 +186,7 @@ test("a strip counts as changed exactly if a row that it shows has changed", () 
 
 test("the rows of a strip that have changed are those that show a changed strip of the frame", () => {
   const frame = painted(40, 100, noise);
-  const layout = new StripLayout(frame, { width: 10, height: 25 }, 16);
+  const layout = new StripLayout(frame.all, { width: 10, height: 25 }, 16);
   const { revision } = frame;
   const all = { firstRow: 0, rows: 16 };
   expect(layout.changedRuns(frame, 0, null)).toEqual([all]);
@@ -198,7 +198,7 @@ test("the rows of a strip that have changed are those that show a changed strip 
   expect(layout.changedRuns(frame, 0, revision)).toEqual(runs);
   expect(layout.changedRuns(frame, 1, revision)).toEqual([]);
   // A row of 100 / 24 rows of the frame may show two of its strips.
-  const uneven = new StripLayout(frame, { width: 10, height: 24 }, 16);
+  const uneven = new StripLayout(frame.all, { width: 10, height: 24 }, 16);
   expect(uneven.changedRuns(frame, 0, revision)).toEqual([
     { firstRow: 3, rows: 5 },
     { firstRow: 11, rows: 5 },
@@ -207,12 +207,12 @@ test("the rows of a strip that have changed are those that show a changed strip 
 
 test("the work of scaling rows counts what is read and what is written", () => {
   const frame = painted(40, 100, noise);
-  const smaller = new StripLayout(frame, { width: 10, height: 25 }, 16);
+  const smaller = new StripLayout(frame.all, { width: 10, height: 25 }, 16);
   const runs = [
     { firstRow: 0, rows: 16 },
     { firstRow: 20, rows: 1 },
   ];
   expect(smaller.scaledPixels(runs)).toBe(40 * 64 + 10 * 16 + 40 * 4 + 10);
-  const larger = new StripLayout(frame, { width: 4000, height: 100 }, 16);
+  const larger = new StripLayout(frame.all, { width: 4000, height: 100 }, 16);
   expect(larger.scaledPixels(runs.slice(0, 1))).toBe(40 * 16 + 4000 * 16);
 });

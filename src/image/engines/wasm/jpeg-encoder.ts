@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Size } from "../../../rfb/size.ts";
-import type { PixelRows } from "../../strips/pixel-strip.ts";
+import { type PixelRows, putRows } from "../../strips/pixel-strip.ts";
 import wasmPath from "./encoder.wasm" with { type: "file" };
 
 /** What `encoder/strip.ts` exports; the functions return a number of bytes. */
@@ -33,9 +33,10 @@ export class JpegEncoder {
   }
 
   /** The code of 1 to 16 rows, and a marker behind it, whose second byte is given. */
-  encodeStrip({ width, rows, words, start }: PixelRows, quality: number, marker: number) {
+  encodeStrip(strip: PixelRows, quality: number, marker: number) {
+    const { width, rows } = strip;
     this.#reserve(width);
-    this.#pixels.set(words.subarray(start, start + width * rows));
+    putRows({ width, rows, words: this.#pixels, start: 0, stride: width }, strip);
     return this.#take(this.#wasm.encodeStrip(width, rows, quality, marker));
   }
 
