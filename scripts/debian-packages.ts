@@ -11,6 +11,9 @@ export const testPackages: readonly string[] = [
   "netpbm",
   "libjpeg-turbo-progs",
   "chromium",
+  // What reads the pictures of cameras.
+  "ffmpeg",
+  "python3-opencv",
   "iputils-ping",
   "iproute2",
   // For the examples.

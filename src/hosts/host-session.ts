@@ -126,7 +126,17 @@ export class HostSession {
    */
   async picture(): Promise<Framebuffer | null> {
     await this.#pacer.freshen();
+    return this.pictureNow;
+  }
+
+  /** The picture in memory, however old. */
+  get pictureNow(): Framebuffer | null {
     return this.#pacer.incompleteForMs > earlierSizeMaxMs ? null : this.#client.screen.picture;
+  }
+
+  /** Somebody follows the screen from now on, or at a faster pace. */
+  followed(): void {
+    this.#pacer.followed();
   }
 
   /** Whether the host has shown its whole screen at least once. */

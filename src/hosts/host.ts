@@ -43,6 +43,11 @@ export class Host {
     throw new HostError("lost", this.#lost?.message ?? "the connection has been closed");
   }
 
+  /** The same, or null. */
+  get currentSession(): HostSession | null {
+    return this.#session;
+  }
+
   /** Why there is no session; null when there is one, or when the host was closed. */
   get lost(): HostError | null {
     return this.#session === null ? this.#lost : null;

@@ -7,6 +7,10 @@
  * next request waits for a pause: half the gap between looks, at most half of `intervalMs`. Without
  * looks for a while no request is made at all.
  *
+ * Those who follow a screen get each change as it comes, at their own pace: the next request is made
+ * as soon as that lets it, counted from the one before, so that what changes now and then is there
+ * at once.
+ *
  * No pause and no deadline is put off by what the host sends meanwhile, and none is so short that
  * the host would set the pace.
  */
@@ -26,6 +30,8 @@ export interface UpdateDemand {
   readonly lookedAtMs: number;
   /** Milliseconds between the last two looks; Infinity before the second one. */
   readonly gapMs: number;
+  /** Milliseconds between the pictures of those who follow the screen; Infinity without any. */
+  readonly followGapMs: number;
 }
 
 /** What an update has left. */
@@ -62,6 +68,8 @@ export class UpdatePacer {
   #wholeDueAtMs: number | null = null;
   /** When the open request was made; null when none is open. */
   #requestedAtMs: number | null = null;
+  /** When the last request was made, open or not. */
+  #lastRequestAtMs = -Infinity;
   #updatedAtMs = -Infinity;
   #timer: { readonly handle: Timer; readonly dueAtMs: number } | null = null;
   #nextUpdate = Promise.withResolvers<void>();
@@ -114,6 +122,13 @@ export class UpdatePacer {
     if (openForMs < newsWaitMs) await this.#newsWithin(newsWaitMs - openForMs);
   }
 
+  /** Somebody follows the screen from now on, or at a faster pace. */
+  followed(): void {
+    if (this.#requestedAtMs !== null) return;
+    if (this.#complete) this.#scheduleNext(performance.now());
+    else if (this.#timer === null) this.#requestWhole();
+  }
+
   close(): void {
     this.#closed = true;
     this.#stopTimer();
@@ -124,12 +139,23 @@ export class UpdatePacer {
     this.#incompleteSinceMs = null;
     this.#parts = 0;
     this.#wholeDueAtMs = null;
+    this.#scheduleNext(nowMs);
+  }
+
+  /** Plans the next request for what is new. */
+  #scheduleNext(nowMs: number): void {
+    const dueForFollowersAtMs = this.#lastRequestAtMs + this.#options.demand.followGapMs;
+    const dueAtMs = Math.min(this.#dueForLooksAtMs(nowMs), dueForFollowersAtMs);
+    if (dueForFollowersAtMs <= nowMs) this.#request(true);
+    else if (dueAtMs < Infinity) this.#schedule(dueAtMs, () => this.#request(true));
+  }
+
+  #dueForLooksAtMs(nowMs: number): number {
     const { intervalMs, demand } = this.#options;
     const sinceLookMs = nowMs - demand.lookedAtMs;
-    if (sinceLookMs > attentionMs) return;
+    if (sinceLookMs > attentionMs) return Infinity;
     const gapMs = Math.max(demand.gapMs, sinceLookMs);
-    const pauseMs = Math.min(intervalMs, gapMs) / 2;
-    this.#schedule(nowMs + pauseMs, () => this.#request(true));
+    return nowMs + Math.min(intervalMs, gapMs) / 2;
   }
 
   #afterPart(nowMs: number, resized: boolean): void {
@@ -138,7 +164,8 @@ export class UpdatePacer {
     // Of another size nothing is known, and hosts differ in what they send by themselves.
     if (resized) this.#wholeDueAtMs = nowMs;
     else this.#wholeDueAtMs ??= nowMs + incompleteMaxMs;
-    if (nowMs - this.#options.demand.lookedAtMs > attentionMs) {
+    const { lookedAtMs, followGapMs } = this.#options.demand;
+    if (nowMs - lookedAtMs > attentionMs && followGapMs === Infinity) {
       this.#stopTimer();
       return;
     }
@@ -174,6 +201,7 @@ export class UpdatePacer {
     if (this.#closed) return;
     this.#stopTimer();
     this.#requestedAtMs = performance.now();
+    this.#lastRequestAtMs = this.#requestedAtMs;
     this.#options.requestUpdate(incremental);
   }
 

@@ -38,6 +38,11 @@ export interface Picture {
   readonly revision: number;
   /** A strong validator (RFC 9110, 8.8.3), with its quotes. */
   readonly etag: string;
+  /** The same for pictures that show the same frame in the same way, at different revisions. */
+  readonly key: string;
+  readonly size: Size;
+  /** Where its strips are in the file. */
+  readonly encoded: EncodedPicture;
 }
 
 /** A request with all that follows from its parameters. */
@@ -49,6 +54,10 @@ interface PictureRequest {
   /** The same for all requests that an equal picture answers. */
   readonly key: string;
   readonly frameNumber: number;
+}
+
+interface EncodeRequest extends PictureRequest {
+  readonly earlier: Picture | null;
 }
 
 /** One picture on its way. */
@@ -95,22 +104,27 @@ export class PictureEncoder {
 
   /**
    * A picture of the frame as it is now or a little later. Equal requests share one encode, unless
-   * the frame has changed since that encode looked at it. Rejects with a `PictureError`.
+   * the frame has changed since that encode looked at it. `earlier`: one that the caller has, for
+   * when the cache has it no more. Rejects with a `PictureError`.
    */
-  async encode(frame: Frame, parameters: PictureParameters): Promise<Picture> {
+  async encode(
+    frame: Frame,
+    parameters: PictureParameters,
+    earlier: Picture | null = null,
+  ): Promise<Picture> {
     if (this.#isClosed) {
       throw new PictureError("closed", "Cannot encode picture: the connection was closed");
     }
-    return this.#encode(this.#request(frame, parameters));
+    return this.#encode({ ...this.#request(frame, parameters), earlier });
   }
 
-  async #encode(request: PictureRequest): Promise<Picture> {
-    const { frame, key, settings } = request;
+  async #encode(request: EncodeRequest): Promise<Picture> {
+    const { frame, key, size, settings } = request;
     const { cache, observer } = this.#resources;
     const kept = cache.get(key);
     if (kept?.revision === frame.revision) {
       observer?.onWanted(settings.format, "cache");
-      return toPicture(key, kept);
+      return toPicture(key, size, kept);
     }
     const running = this.#encodes.get(key);
     if (running !== undefined) {
@@ -145,10 +159,10 @@ export class PictureEncoder {
     return { frame, settings, area, size, key, frameNumber };
   }
 
-  #startEncode(request: PictureRequest, earlier: Promise<Picture> | null): Promise<Picture> {
+  #startEncode(request: EncodeRequest, running: Promise<Picture> | null): Promise<Picture> {
     const run = async (): Promise<Picture> => {
-      // Builds upon what the earlier one leaves, if it leaves anything.
-      await earlier?.catch(() => {});
+      // Builds upon what that one leaves, if it leaves anything.
+      await running?.catch(() => {});
       try {
         return await this.#resources.inTheMaking.run(() => this.#encodeNow(request, encode));
       } finally {
@@ -160,8 +174,8 @@ export class PictureEncoder {
     return encode.picture;
   }
 
-  async #encodeNow(request: PictureRequest, encode: Encode): Promise<Picture> {
-    const { frame, settings, area, size, key, frameNumber } = request;
+  async #encodeNow(request: EncodeRequest, encode: Encode): Promise<Picture> {
+    const { frame, settings, area, size, key, frameNumber, earlier } = request;
     const { engines, cache, pool, observer } = this.#resources;
     const startedMs = performance.now();
     const codec = engines.codec(settings);
@@ -171,7 +185,7 @@ export class PictureEncoder {
         layout: new StripLayout(area, size, codec.stripRows),
         codec,
         level: settings.level,
-        previous: cache.get(key),
+        previous: cache.get(key) ?? (earlier?.key === key ? earlier.encoded : null),
         keepsScaled:
           size.width * size.height <= pictureLimits.keptPixelsMax &&
           cache.bytes < cache.bytesMax / 2,
@@ -186,7 +200,7 @@ export class PictureEncoder {
       cache.put(key, encoded);
       this.#keys.add(key);
     }
-    return toPicture(key, encoded);
+    return toPicture(key, size, encoded);
   }
 
   #forget(): void {
@@ -208,8 +222,9 @@ function checkedArea(frame: Size, area: Rect | undefined): Rect {
   );
 }
 
-function toPicture(key: string, { bytes, revision }: EncodedPicture): Picture {
-  return { bytes, revision, etag: etag(key, revision) };
+function toPicture(key: string, size: Size, encoded: EncodedPicture): Picture {
+  const { bytes, revision } = encoded;
+  return { bytes, revision, etag: etag(key, revision), key, size, encoded };
 }
 
 function etag(key: string, revision: number): string {

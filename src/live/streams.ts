@@ -28,7 +28,7 @@ export interface StreamListener {
   /** The connection has ended; the stream goes on with the others. */
   onConnectionEnd?(connection: LiveConnection, reason: CloseReason): void;
   /** The last connection has ended, or the server stops: time for a last word, and no more. */
-  onEnd(reason: CloseReason): void;
+  onEnd?(reason: CloseReason): void;
 }
 
 /** All streams of the server. */
@@ -54,7 +54,7 @@ export class Streams {
   open(
     connections: readonly LiveConnection[],
     owner: StreamOwner,
-    listener: StreamListener,
+    listener: StreamListener = {},
   ): Stream {
     if (this.#isEnding) throw new LimitError("the server stops");
     if (this.#streams.size >= streamsMax) {
@@ -92,7 +92,7 @@ export class Streams {
     { kind, client, requestId }: StreamOwner,
     connections: readonly LiveConnection[],
     { ageMs }: Stream,
-    reason: CloseReason | "client",
+    reason: string,
   ): void {
     const [only, ...others] = connections;
     const isOne = only !== undefined && others.length === 0;
@@ -114,7 +114,7 @@ interface StreamContext {
   /** Throws LimitError. */
   checkPlace(connection: LiveConnection): void;
   hold(uid: Uuid): () => void;
-  onClose(reason: CloseReason | "client"): void;
+  onClose(reason: string): void;
 }
 
 export class Stream {
@@ -123,11 +123,16 @@ export class Stream {
   readonly #openedAtMs = performance.now();
   /** With what lets go of each. */
   readonly #connections = new Map<LiveConnection, () => void>();
-  #isClosed = false;
+  readonly #ending = new AbortController();
 
   constructor(listener: StreamListener, context: StreamContext) {
     this.#listener = listener;
     this.#context = context;
+  }
+
+  /** Aborted when it is over, for whatever reason. */
+  get signal(): AbortSignal {
+    return this.#ending.signal;
   }
 
   get ageMs(): number {
@@ -140,7 +145,7 @@ export class Stream {
 
   /** Throws LimitError. */
   add(connection: LiveConnection): void {
-    if (this.#isClosed || this.has(connection)) return;
+    if (this.signal.aborted || this.has(connection)) return;
     this.#context.checkPlace(connection);
     const release = this.#context.hold(connection.uid);
     const unsubscribe = connection.content.events.subscribe((event) => {
@@ -152,16 +157,20 @@ export class Stream {
     });
   }
 
-  /** Its client has gone, or wants no more. */
-  close(): void {
-    this.#close("client");
+  /** Its client has gone, or wants no more; unless something else is the `reason`, for the log. */
+  close(reason = "client"): void {
+    if (this.signal.aborted) return;
+    this.#ending.abort();
+    for (const letGo of this.#connections.values()) letGo();
+    this.#connections.clear();
+    this.#context.onClose(reason);
   }
 
   /** For those who end them all. */
   end(reason: CloseReason): void {
-    if (this.#isClosed) return;
-    this.#listener.onEnd(reason);
-    this.#close(reason);
+    if (this.signal.aborted) return;
+    this.#listener.onEnd?.(reason);
+    this.close(reason);
   }
 
   #lose(connection: LiveConnection, reason: CloseReason): void {
@@ -169,13 +178,5 @@ export class Stream {
     this.#connections.delete(connection);
     this.#listener.onConnectionEnd?.(connection, reason);
     if (this.#connections.size === 0) this.end(reason);
-  }
-
-  #close(reason: CloseReason | "client"): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    for (const letGo of this.#connections.values()) letGo();
-    this.#connections.clear();
-    this.#context.onClose(reason);
   }
 }

@@ -29,6 +29,7 @@ interface WantedPicture {
 export class Demand implements UpdateDemand {
   #lookedAtMs = performance.now();
   #gapMs = Infinity;
+  readonly #followers = new Set<{ readonly gapMs: number }>();
   /** By what tells the pictures apart. */
   readonly #wanted = new LRUCache<string, WantedPicture>({
     max: picturesMax,
@@ -42,6 +43,19 @@ export class Demand implements UpdateDemand {
 
   get gapMs(): number {
     return this.#gapMs;
+  }
+
+  get followGapMs(): number {
+    let gapMs = Infinity;
+    for (const follower of this.#followers) gapMs = Math.min(gapMs, follower.gapMs);
+    return gapMs;
+  }
+
+  /** Somebody follows the screen, at this pace. Gives what ends it. */
+  follow(gapMs: number): () => void {
+    const follower = { gapMs };
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
   }
 
   /** Somebody wants a picture. */

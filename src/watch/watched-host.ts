@@ -8,6 +8,7 @@ import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
 import type { PictureParameters } from "../image/picture-parameters.ts";
 import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
 import { Demand } from "./demand.ts";
+import { Follower } from "./follower.ts";
 import { type CloseReason, HostEvents } from "./host-events.ts";
 import type { LoginName } from "./login-name.ts";
 import { PictureFeed } from "./picture-feed.ts";
@@ -118,6 +119,17 @@ export class WatchedHost {
         if (!(error instanceof FrameGoneError) || looks === looksMax) throw error;
       }
     }
+  }
+
+  /** For a viewer that shows what changes. `fps`: pictures a second, at most. */
+  follow(view: View, fps: number): Follower {
+    const context = {
+      host: this.host,
+      feed: this.feed,
+      demand: this.#demand,
+      pictures: this.#pictures,
+    };
+    return new Follower(context, view, fps);
   }
 
   /** `reason` is for the log. */

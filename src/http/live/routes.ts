@@ -7,6 +7,7 @@ import type { Streams } from "../../live/streams.ts";
 import { Tickets } from "../../live/tickets.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import type { RequestBodies } from "../request-bodies.ts";
+import { framebufferStreamRoutes } from "./framebuffer-stream.ts";
 import { ticketRoutes } from "./ticket.ts";
 
 export interface LiveOptions {
@@ -15,10 +16,9 @@ export interface LiveOptions {
   readonly streams: Streams;
 }
 
-export function liveRoutes({ bodies, connections }: LiveOptions) {
+export function liveRoutes({ bodies, connections, streams }: LiveOptions) {
   const tickets = new Tickets();
-  return new Hono<AppEnvironment>().route(
-    "/ticket",
-    ticketRoutes({ bodies, connections, tickets }),
-  );
+  return new Hono<AppEnvironment>()
+    .route("/ticket", ticketRoutes({ bodies, connections, tickets }))
+    .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams));
 }

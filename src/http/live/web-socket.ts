@@ -15,7 +15,7 @@ const switchingProtocols = 101;
  * WebSocket, 400 when the client offers other subprotocols only.
  */
 export function webSocket(
-  c: Context<AppEnvironment>,
+  c: Pick<Context<AppEnvironment>, "env">,
   protocol: string,
   open: OpenSocket,
 ): Response {

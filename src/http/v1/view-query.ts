@@ -30,8 +30,18 @@ export function readView(url: string, defaultFormat: PictureFormat): View {
   };
 }
 
+/** Pictures a second. */
+export const fpsLimits = { min: 0.01, default: 10, max: 30 } as const;
+
+/** How many pictures a second a query asks for, at most. */
+export function readFps(url: string): number {
+  const text = queryParameters(url).get("fps") ?? "";
+  const fps = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+  return fps > 0 ? Math.min(Math.max(fps, fpsLimits.min), fpsLimits.max) : fpsLimits.default;
+}
+
 /** A whole number above 0, as Qt reads one. */
-export function positive(text: string | undefined): number | null {
+function positive(text: string | undefined): number | null {
   const number = text !== undefined && /^\s*\+?\d+\s*$/.test(text) ? Number(text) : 0;
   return number > 0 && number <= 0x7fffffff ? number : null;
 }

@@ -14,6 +14,8 @@ export interface EncodedPicture {
   /** Where each strip begins; one more for where the last one ends. */
   readonly stripOffsets: Uint32Array;
   readonly checksums: Uint32Array;
+  /** The revision at which each strip of the file was last another one than before. */
+  readonly stripRevisions: Uint32Array;
   /**
    * All pixels of a small picture that is scaled, so that only rows that change have to be scaled
    * again; those of the next picture are written over them. Null where they are not kept.
@@ -60,16 +62,39 @@ export function* joinStrips(
     yield;
   }
   put(tail);
-  return { codec, revision, bytes, stripOffsets, checksums, scaled };
+  const stripRevisions = Uint32Array.from(strips, (strip, i) =>
+    previous === null || (strip !== null && !isSame(strip.body, keptBody(previous, i)))
+      ? revision
+      : previous.stripRevisions[i],
+  );
+  return { codec, revision, bytes, stripOffsets, checksums, stripRevisions, scaled };
+}
+
+/** What changes beside a picture's area, or too little to be seen in it, leaves its strips alone. */
+function isSame(body: readonly Uint8Array[], kept: Uint8Array): boolean {
+  const lengths = body.reduce((sum, part) => sum + part.length, 0);
+  if (lengths !== kept.length) return false;
+  let offset = 0;
+  return body.every((part) => {
+    const same = kept.subarray(offset, offset + part.length);
+    offset += part.length;
+    return Buffer.compare(part, same) === 0;
+  });
 }
 
 function keptBody(previous: EncodedPicture, strip: number): Uint8Array {
   return previous.bytes.subarray(previous.stripOffsets[strip], previous.stripOffsets[strip + 1]);
 }
 
+/** Whether anything in it is another one than in the picture of an earlier revision. */
+export function hasChangedSince({ stripRevisions }: EncodedPicture, revision: number): boolean {
+  return stripRevisions.some((changedAt) => changedAt > revision);
+}
+
 /** Bytes of memory that keeping the picture takes. */
 export function pictureMemoryBytes(picture: EncodedPicture): number {
-  const { bytes, stripOffsets, checksums, scaled } = picture;
-  const scaledBytes = scaled?.words.byteLength ?? 0;
-  return bytes.buffer.byteLength + stripOffsets.byteLength + checksums.byteLength + scaledBytes;
+  const { bytes, stripOffsets, checksums, stripRevisions, scaled } = picture;
+  const tables = [stripOffsets, checksums, stripRevisions];
+  const tableBytes = tables.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return bytes.buffer.byteLength + tableBytes + (scaled?.words.byteLength ?? 0);
 }

@@ -7,13 +7,13 @@ const intervalMs = 1000;
 let startedAtMs: number;
 let requests: string[];
 let pacer: UpdatePacer;
-let demand: { lookedAtMs: number; gapMs: number };
+let demand: { lookedAtMs: number; gapMs: number; followGapMs: number };
 
 beforeEach(() => {
   jest.useFakeTimers();
   startedAtMs = performance.now();
   requests = [];
-  demand = { lookedAtMs: startedAtMs, gapMs: Infinity };
+  demand = { lookedAtMs: startedAtMs, gapMs: Infinity, followGapMs: Infinity };
   pacer = new UpdatePacer({
     intervalMs,
     demand,
@@ -320,6 +320,90 @@ describe("a look", () => {
     expect(newRequests()).toEqual(["15 incremental"]);
     wait(485);
     expect(newRequests()).toEqual([]);
+  });
+});
+
+describe("somebody who follows", () => {
+  /** At ten pictures a second, long after the last look. */
+  function follow(): void {
+    firstPicture();
+    wait(10_001);
+    whole();
+    wait(9999);
+    newRequests();
+    demand.followGapMs = 100;
+    pacer.followed();
+  }
+
+  test("has the host asked at once, when nobody has for a while", () => {
+    follow();
+    expect(newRequests()).toEqual(["20000 incremental"]);
+    pacer.followed();
+    expect(newRequests()).toEqual([]);
+  });
+
+  test("has it asked again as soon as something has come that was long in coming", () => {
+    follow();
+    newRequests();
+    wait(700);
+    whole();
+    expect(newRequests()).toEqual(["20700 incremental"]);
+  });
+
+  test("has a screen that changes all the time asked for at that pace, not faster", () => {
+    follow();
+    for (let count = 0; count < 100; count++) {
+      wait(10);
+      whole();
+    }
+    // Those that come unasked do not change it.
+    const times = newRequests().map((request) => Number(request.split(" ")[0]) - 20_000);
+    expect(times).toEqual([0, 100, 200, 300, 400, 500, 600, 700, 800, 900, 1000]);
+  });
+
+  test("has what is missing asked for", () => {
+    follow();
+    newRequests();
+    part();
+    expect(newRequests()).toEqual(["20000 incremental"]);
+    wait(1000);
+    expect(newRequests()).toEqual(["21000 full"]);
+  });
+
+  test("has the whole screen asked for that was left incomplete", () => {
+    firstPicture();
+    wait(10_001);
+    part();
+    newRequests();
+    demand.followGapMs = 100;
+    pacer.followed();
+    expect(newRequests()).toEqual(["10001 full"]);
+  });
+
+  test("and leaves costs nothing any more", () => {
+    follow();
+    newRequests();
+    demand.followGapMs = Infinity;
+    whole();
+    wait(600_000);
+    expect(newRequests()).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  test("more slowly than others look puts nothing off", () => {
+    firstPicture();
+    demand.followGapMs = 60_000;
+    pacer.followed();
+    wait(500);
+    expect(newRequests()).toEqual(["500 incremental"]);
+  });
+
+  test("faster than others look is not kept waiting by their pause", () => {
+    firstPicture();
+    demand.followGapMs = 100;
+    pacer.followed();
+    wait(100);
+    expect(newRequests()).toEqual(["100 incremental"]);
   });
 });
 

@@ -11,6 +11,7 @@ describe("the cache", () => {
     bytes: new Uint8Array(bytes),
     stripOffsets: nothing,
     checksums: nothing,
+    stripRevisions: nothing,
     scaled: null,
   });
 

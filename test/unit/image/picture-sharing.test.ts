@@ -248,7 +248,7 @@ describe("closing", () => {
 
 describe("the cache", () => {
   test("is never above its bound; the picture not asked for longest goes first", async () => {
-    const { engine, encoder, frame } = setUp(3 * 50);
+    const { engine, encoder, frame } = setUp(3 * 62);
     const at = async (compression: number) => {
       engine.encoded.length = 0;
       await encoder.encode(frame, parameters({ compression }));

@@ -3,6 +3,7 @@
  */
 import { afterEach, describe, expect, test } from "bun:test";
 import { HostError } from "../../../../src/connect/host-error.ts";
+import type { Picture } from "../../../../src/image/picture-encoder.ts";
 import { PictureError } from "../../../../src/image/picture-error.ts";
 import type { PictureParameters } from "../../../../src/image/picture-parameters.ts";
 import type { Look, WatchedHost } from "../../../../src/watch/watched-host.ts";
@@ -31,7 +32,7 @@ function arrange(look: () => Promise<Look | null> = showPicture) {
   return { api, asked };
 }
 
-const picture = { bytes: Uint8Array.of(1, 2, 3), revision: 1, etag: '"then"' };
+const picture = { bytes: Uint8Array.of(1, 2, 3), etag: '"then"' } as Picture;
 const showPicture = () => Promise.resolve({ etag: picture.etag, picture });
 
 async function parametersFor(query: string): Promise<Partial<PictureParameters>> {

@@ -1,0 +1,45 @@
+import { ReadableStream } from "node:stream/web";
+import { PictureError } from "../../image/picture-error.ts";
+import type { Stream } from "../../live/streams.ts";
+import { UnknownScreenError } from "../../watch/screen-area.ts";
+
+/** Closes the stream when its client leaves. */
+export function closeWithClient({ signal }: Request, stream: Stream): void {
+  signal.addEventListener("abort", () => stream.close());
+  if (signal.aborted) stream.close();
+}
+
+/**
+ * An answer that goes on until its client leaves or what it shows ends. Each chunk is made when the
+ * one before has been sent.
+ */
+export function endlessResponse(
+  contentType: string,
+  chunks: AsyncIterable<Uint8Array>,
+  stream: Stream,
+): Response {
+  // No proxy is to keep it, and no request can follow it on its connection.
+  const headers = {
+    "Content-Type": contentType,
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    Connection: "close",
+  };
+  return new Response(ReadableStream.from(endingWith(stream, chunks)), { headers });
+}
+
+async function* endingWith(
+  stream: Stream,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    // A screen that is there no more, for example.
+    const isExpected = error instanceof PictureError || error instanceof UnknownScreenError;
+    if (!isExpected) throw error;
+    stream.close(error.message);
+  } finally {
+    stream.close();
+  }
+}

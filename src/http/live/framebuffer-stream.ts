@@ -1,0 +1,67 @@
+import { Hono } from "hono";
+import type { Streams } from "../../live/streams.ts";
+import type { Tickets } from "../../live/tickets.ts";
+import type { FollowedPicture, Follower } from "../../watch/follower.ts";
+import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { ApiError } from "../errors.ts";
+import { contentTypes, readFps, readView } from "../v1/view-query.ts";
+import { onlyConnection, withAdmission } from "./admission.ts";
+import { closeWithClient, endlessResponse } from "./endless-response.ts";
+import {
+  isBrowsersImage,
+  multipartType,
+  partsForBrowsers,
+  partsForPrograms,
+  type PartWriter,
+} from "./multipart.ts";
+import { ownerOf } from "./stream-owner.ts";
+
+/** How long the answer waits for a first picture, so that its status can be that of an error. */
+const firstPictureWaitMs = 1000;
+
+/** Pictures as they change, for `<img>` and for programs that read cameras (MJPEG). */
+export function framebufferStreamRoutes(
+  connections: ApiConnections,
+  tickets: Tickets,
+  streams: Streams,
+) {
+  return new Hono<AppEnvironment>().get("/", withAdmission(connections, tickets), async (c) => {
+    const view = readView(c.req.url, "jpeg");
+    const connection = onlyConnection(c.get("admission"));
+    const { content: watched } = connection;
+    if (watched.host.lost !== null) {
+      throw new ApiError("FramebufferNotAvailable", watched.host.lost.message);
+    }
+    const stream = streams.open([connection], ownerOf(c.var, "framebuffer"));
+    closeWithClient(c.req.raw, stream);
+    try {
+      const follower = watched.follow(view, readFps(c.req.url));
+      const timeout = AbortSignal.timeout(firstPictureWaitMs);
+      const first = await follower.next(AbortSignal.any([stream.signal, timeout]));
+      const partsFor = isBrowsersImage(c.req.header("Accept"))
+        ? partsForBrowsers
+        : partsForPrograms;
+      const writer = partsFor(contentTypes[view.format]);
+      const parts = write(writer, first, follower, stream.signal);
+      return endlessResponse(multipartType, parts, stream);
+    } catch (error) {
+      stream.close("error");
+      throw error;
+    }
+  });
+}
+
+async function* write(
+  writer: PartWriter,
+  first: FollowedPicture | null,
+  follower: Follower,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  yield* writer.first;
+  let next = first ?? (await follower.next(signal));
+  while (next !== null) {
+    yield* writer.part(next.picture.bytes);
+    next = await follower.next(signal);
+  }
+  yield* writer.last;
+}

@@ -1,0 +1,103 @@
+/**
+ * Follows a screen at a viewer's own pace: each picture is made when the viewer has room for it, and
+ * is the newest then. So a slow viewer gets fewer pictures, and nothing ever waits for one.
+ */
+import { setTimeout as delay } from "node:timers/promises";
+import type { Host } from "../hosts/host.ts";
+import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
+import { hasChangedSince } from "../image/strips/encoded-picture.ts";
+import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
+import type { Demand } from "./demand.ts";
+import type { PictureFeed } from "./picture-feed.ts";
+import { pictureOf, type View } from "./view.ts";
+
+export interface FollowerContext {
+  readonly host: Host;
+  readonly feed: PictureFeed;
+  readonly demand: Demand;
+  readonly pictures: PictureEncoder;
+}
+
+export interface FollowedPicture {
+  readonly picture: Picture;
+  /**
+   * The revision of the picture before, which differs from this one in strips that have changed
+   * since; null when the two have nothing in common.
+   */
+  readonly sinceRevision: number | null;
+}
+
+export class Follower {
+  readonly #context: FollowerContext;
+  readonly #view: View;
+  readonly #gapMs: number;
+  /** When the next picture may be given out. */
+  #dueAtMs = -Infinity;
+  /** What the viewer sees. */
+  #last: Picture | null = null;
+  /** What was found at the last look, news or not. */
+  #seen: { readonly frame: Framebuffer; readonly revision: number } | null = null;
+
+  /** `fps`: pictures a second, at most. */
+  constructor(context: FollowerContext, view: View, fps: number) {
+    this.#context = context;
+    this.#view = view;
+    this.#gapMs = 1000 / fps;
+  }
+
+  /**
+   * The next picture that is another one than the last: at once, if there is one and the pace
+   * allows it. Null when `signal` is aborted. Throws UnknownScreenError, PictureError.
+   */
+  async next(signal: AbortSignal): Promise<FollowedPicture | null> {
+    const { demand, host, feed } = this.#context;
+    const unfollow = demand.follow(this.#gapMs);
+    host.currentSession?.followed();
+    try {
+      // The first one may be old.
+      if (this.#last === null) await host.currentSession?.picture();
+      await pause(this.#dueAtMs - performance.now(), signal);
+      while (!signal.aborted) {
+        const news = await this.#news();
+        if (news !== null) return news;
+        if (!this.#mayHaveNews()) await feed.next(signal);
+      }
+      return null;
+    } finally {
+      unfollow();
+    }
+  }
+
+  #mayHaveNews(): boolean {
+    const frame = this.#context.host.currentSession?.pictureNow ?? null;
+    if (frame === null) return false;
+    return frame !== this.#seen?.frame || frame.revision !== this.#seen.revision;
+  }
+
+  async #news(): Promise<FollowedPicture | null> {
+    if (!this.#mayHaveNews()) return null;
+    const { host, pictures } = this.#context;
+    const { pictureNow, state } = host.session;
+    const frame = pictureNow!;
+    const last = this.#last;
+    this.#seen = { frame, revision: frame.revision };
+    try {
+      const parameters = pictureOf(this.#view, state.known.screens, frame);
+      const picture = await pictures.encode(frame, parameters, last);
+      this.#seen = { frame, revision: picture.revision };
+      this.#last = picture;
+      const sinceRevision = picture.key === last?.key ? last.revision : null;
+      if (sinceRevision !== null && !hasChangedSince(picture.encoded, sinceRevision)) return null;
+      this.#dueAtMs = Math.max(performance.now(), this.#dueAtMs) + this.#gapMs;
+      return { picture, sinceRevision };
+    } catch (error) {
+      // Another one is on its way.
+      if (error instanceof FrameGoneError) return null;
+      throw error;
+    }
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms > 0) await delay(ms, undefined, { signal }).catch(() => {});
+}
