@@ -37,6 +37,16 @@ export class FreshState {
     };
   }
 
+  /** Asks for one part, if its answer is not on its way. */
+  ask(part: StatePart): void {
+    this.#queries[part].ask();
+  }
+
+  /** Whether the host has said anything of it. */
+  hasSaid(part: StatePart): boolean {
+    return this.#queries[part].ageMs < Infinity;
+  }
+
   askEverything(): void {
     for (const each of Object.values(this.#queries)) each.ask();
   }

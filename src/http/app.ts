@@ -14,7 +14,7 @@ import { originGuard } from "./origin-guard.ts";
 import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
 import type { AuthenticationOptions } from "./v1/authentication.ts";
-import { describeClosed } from "./v1/closed-connection.ts";
+import { describeClosed } from "../watch/closed-connection.ts";
 import { notFound } from "./v1/not-found.ts";
 import { v1Routes } from "./v1/routes.ts";
 

@@ -12,6 +12,7 @@ import { Follower } from "./follower.ts";
 import { type CloseReason, HostEvents } from "./host-events.ts";
 import type { LoginName } from "./login-name.ts";
 import { PictureFeed } from "./picture-feed.ts";
+import { StateFeed } from "./state-feed.ts";
 import { pictureOf, type View } from "./view.ts";
 
 export interface WatchedHostOptions {
@@ -57,6 +58,7 @@ export class WatchedHost {
   readonly loginName: LoginName;
   readonly feed = new PictureFeed();
   readonly events = new HostEvents();
+  readonly state: StateFeed;
   /** What belongs to this connection alone, for its features. */
   features: FeatureContext;
   readonly #demand = new Demand();
@@ -91,6 +93,7 @@ export class WatchedHost {
         },
       },
     });
+    this.state = new StateFeed(this.host, this.events);
   }
 
   /**

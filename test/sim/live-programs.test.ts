@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { SimHost } from "../../src/sim/sim-host.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { Browser, chromium } from "../support/browser.ts";
 import { decodePng } from "../unit/image/decoders.ts";
 import type { ApiSession } from "./support/api-client.ts";
@@ -117,6 +118,31 @@ test.skipIf(chromium === null)(
         programLimitMs / 8,
       );
     }
+  },
+  programLimitMs,
+);
+
+test.skipIf(chromium === null)(
+  `Chromium's EventSource${chromium === null ? " (not installed)" : ""} hears of events`,
+  async () => {
+    const browser = await Browser.start();
+    onceOver(() => browser.close());
+    await browser.open(`${server.url}/api/v1/any`);
+    await until(
+      "the page",
+      async () => (await browser.evaluate("location.pathname")) === "/api/v1/any",
+    );
+    const ticket = await ticketOf(session);
+    const locked = browser.evaluate(`new Promise((resolve) => {
+      const source = new EventSource("/api/v1/events?ticket=${ticket}");
+      source.addEventListener("features", ({ data, lastEventId }) => {
+        const { active } = JSON.parse(data);
+        if (active.some(({ name }) => name === "ScreenLock")) resolve(lastEventId);
+      });
+    })`);
+    host.features.start(featureIds.screenLock);
+    expect(await locked).toMatch(/^[0-9a-f]{12}-\d+$/);
+    host.features.stop(featureIds.screenLock);
   },
   programLimitMs,
 );

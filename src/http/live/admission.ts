@@ -1,10 +1,11 @@
 import { createMiddleware } from "hono/factory";
 import { formatHostAddress } from "../../connect/host-address.ts";
+import type { Uuid } from "../../qt/uuid.ts";
 import type { Scope, Tickets } from "../../live/tickets.ts";
 import type { CloseReason } from "../../watch/host-events.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
-import { describeClosed } from "../v1/closed-connection.ts";
+import { describeClosed } from "../../watch/closed-connection.ts";
 import { queryParameters } from "../v1/query.ts";
 import { findConnection } from "../v1/with-connection.ts";
 
@@ -20,6 +21,8 @@ export interface Admission {
   /** By their places in the ticket. Never empty. */
   readonly connections: ReadonlyMap<number, ApiConnection>;
   readonly closed: readonly ClosedConnection[];
+  /** Of all of them. */
+  readonly uids: readonly Uuid[];
 }
 
 export interface WithAdmission extends AppEnvironment {
@@ -67,7 +70,12 @@ function admitHeader(connections: ApiConnections, header: string | undefined): A
     );
   }
   const connection = findConnection(connections, header);
-  return { scope: "control", connections: new Map([[0, connection]]), closed: [] };
+  return {
+    scope: "control",
+    connections: new Map([[0, connection]]),
+    closed: [],
+    uids: [connection.uid],
+  };
 }
 
 /** Throws TicketError, and ApiError when none of the ticket's connections is open any more. */
@@ -84,6 +92,6 @@ export function admitTicket(
     if (connection !== null) open.set(place, connection);
     else closed.push({ place, reason: connections.whyClosed(uid) ?? "idle" });
   }
-  if (open.size > 0) return { scope, connections: open, closed };
+  if (open.size > 0) return { scope, connections: open, closed, uids };
   throw new ApiError("InvalidConnection", describeClosed(closed[0].reason, connections.limits));
 }

@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { describeSession } from "../../watch/known-state.ts";
 import type { AppEnvironment, ApiConnections } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
 import { withConnection } from "./with-connection.ts";
@@ -7,13 +8,6 @@ export function sessionRoutes(connections: ApiConnections) {
   return new Hono<AppEnvironment>().get("/", withConnection(connections), async (c) => {
     const { session } = c.get("connection").content.host;
     await session.state.refreshSession();
-    const info = session.sessionInfo;
-    return jsonResponse({
-      sessionClientAddress: info.clientAddress,
-      sessionClientName: info.clientName,
-      sessionHostName: info.hostName,
-      sessionId: info.sessionId,
-      sessionUptime: info.uptimeSeconds,
-    });
+    return jsonResponse(describeSession(session));
   });
 }

@@ -3,7 +3,7 @@ import { formatHostAddress } from "../../connect/host-address.ts";
 import { parseUuid } from "../../qt/uuid.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
-import { describeClosed } from "./closed-connection.ts";
+import { describeClosed } from "../../watch/closed-connection.ts";
 
 interface WithConnection extends AppEnvironment {
   Variables: AppEnvironment["Variables"] & { connection: ApiConnection };

@@ -1,5 +1,5 @@
-import type { ConnectionLimits } from "../../watch/connections.ts";
-import type { CloseReason } from "../../watch/host-events.ts";
+import type { ConnectionLimits } from "./connections.ts";
+import type { CloseReason } from "./host-events.ts";
 
 /** For the client that uses the uid of a connection that is no more. */
 export function describeClosed(reason: CloseReason, limits: ConnectionLimits): string {
