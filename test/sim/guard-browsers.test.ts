@@ -43,6 +43,24 @@ function expectRefused({ status, body }: RawResponse, setting: string): void {
   });
 }
 
+describe("a foreign page with a ticket", () => {
+  const headers = { Origin: foreign, "Sec-Fetch-Site": "cross-site" };
+
+  test.each(["framebuffer/stream", "events"])("gets %s, if it is a good one", async (path) => {
+    const { status } = await ask(headers, "GET", `/api/v1/${path}?ticket=unknown`);
+    expect(status).toBe(401);
+  });
+
+  test.each([
+    ["GET", "user?ticket=x"],
+    ["GET", "authentication/127.0.0.1?ticket=x"],
+    ["GET", "events?tickets=x"],
+    ["POST", "events?ticket=x"],
+  ])("gets nothing else: %s %s", async (method, path) => {
+    expectRefused(await ask(headers, method, `/api/v1/${path}`), "WebAPI/AllowedOrigins");
+  });
+});
+
 describe("a page's request", () => {
   const own = () => server.url;
 

@@ -62,11 +62,11 @@ describe("nothing is left of a client that goes away", () => {
     ["in the middle of its headers", "GET /api/v1/user HT"],
     [
       "in the middle of its body",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{",
+      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{",
     ],
     [
       "in the middle of a chunk",
-      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
+      "POST /api/v1/authentication/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nff\r\n{",
     ],
   ])("%s", async (_, text) => {
     const before = socketsAt(port());
@@ -111,7 +111,7 @@ describe("nothing is left of a client that goes away", () => {
 test("a duplicate Connection-Uid is refused", async () => {
   const socket = await open();
   const header = `Connection-Uid: ${session.uid}\r\n`;
-  socket.write(`GET /api/v1/user HTTP/1.1\r\nHost: x\r\n${header}${header}\r\n`);
+  socket.write(`GET /api/v1/user HTTP/1.1\r\nHost: localhost\r\n${header}${header}\r\n`);
   expect((await socket.response()).status).toBe(401);
 });
 

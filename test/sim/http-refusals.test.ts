@@ -28,7 +28,7 @@ afterAll(async () => {
 const open = (url = server.url) => HttpSocket.connect(url);
 const getUser = () => requestText("GET", "/api/v1/user", { "Connection-Uid": session.uid });
 const loginPath = () => `/api/v1/authentication/127.0.0.1:${host.port}`;
-const post = "POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\n";
+const post = "POST /api/v1/authentication/x HTTP/1.1\r\nHost: localhost\r\n";
 
 /** The answer, which is the last one on its connection. */
 async function refusal(socket: HttpSocket): Promise<RawResponse> {
@@ -61,17 +61,17 @@ describe("is answered in words", () => {
     ["HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400, "HTTP/2"],
     ["an unknown method", requestText("FOO", "/api/v1/user"), 400, "unknown method"],
     ["a method in lower case", requestText("get", "/api/v1/user"), 400, "unknown method"],
-    ["no version", "GET /api/v1/user\r\nHost: x\r\n\r\n", 400, "HTTP/1.1"],
-    ["an unknown version", "GET /api/v1/user HTTP/9.9\r\nHost: x\r\n\r\n", 400, "HTTP/1.1"],
+    ["no version", "GET /api/v1/user\r\nHost: localhost\r\n\r\n", 400, "HTTP/1.1"],
+    ["an unknown version", "GET /api/v1/user HTTP/9.9\r\nHost: localhost\r\n\r\n", 400, "HTTP/1.1"],
     ["a blank in the path", requestText("GET", "/api/v1/user x"), 400, "HTTP/1.1"],
     ["lines without carriage return", "GET / HTTP/1.1\nHost: x\n\n", 400, "carriage return"],
     ["a path in UTF-8", requestText("GET", "/api/v1/authentication/h\xc3\xb6st"), 400, "percent"],
     ["a query in Latin-1", requestText("GET", "/api/v1/user?a=\xfc"), 400, "percent-encoded"],
     ["no Host", "GET /api/v1/user HTTP/1.1\r\n\r\n", 400, "Host is missing"],
-    ["two Hosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: x\r\n\r\n", 400, "more than one"],
-    ["two Hosts of HTTP/1.0", "GET / HTTP/1.0\r\nHost: x\r\nhost: y\r\n\r\n", 400, "more than one"],
-    ["a header without a colon", "GET / HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n", 400, "header"],
-    ["a blank before the colon", "GET / HTTP/1.1\r\nHost: x\r\nName : 1\r\n\r\n", 400, "header"],
+    ["two Hosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 400, "more than one"],
+    ["two Hosts of HTTP/1.0", "GET / HTTP/1.0\r\nHost: localhost\r\nhost: y\r\n\r\n", 400, "more than one"],
+    ["a header without a colon", "GET / HTTP/1.1\r\nHost: localhost\r\nbroken\r\n\r\n", 400, "header"],
+    ["a blank before the colon", "GET / HTTP/1.1\r\nHost: localhost\r\nName : 1\r\n\r\n", 400, "header"],
     ["a negative length", `${post}Content-Length: -1\r\n\r\n`, 400, "Content-Length"],
     ["a length in words", `${post}Content-Length: x\r\n\r\n`, 400, "Content-Length"],
     [
@@ -92,7 +92,7 @@ describe("is answered in words", () => {
       400,
       "size of a chunk",
     ],
-    ["a tunnel", "CONNECT pc-07:443 HTTP/1.1\r\nHost: x\r\n\r\n", 404, "CONNECT"],
+    ["a tunnel", "CONNECT pc-07:443 HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, "CONNECT"],
     [
       "100 KB in one header",
       requestText("GET", "/api/v1/user", { Cookie: "x".repeat(100_000) }),
