@@ -1,8 +1,8 @@
 /**
  * A process of bad clients: `bun clients.ts URL SEED PORTS`, PORTS a list of JSON. Ends with its
- * standard input. They log in and never log off, vanish in the middle of an answer, never read, send
- * garbage, bodies without an end, wrong passwords, names that do not exist, and ask for pictures
- * that are as large as can be.
+ * standard input. They log in and never log off, vanish in the middle of an answer, never read,
+ * send garbage, bodies without an end, wrong passwords, names that do not exist, and ask for
+ * pictures that are as large as can be.
  */
 import { connect, type Socket } from "node:net";
 import { between, seededRandom } from "../bench/random.ts";
@@ -27,7 +27,7 @@ function open(): Socket {
 function request(method: string, path: string, body = ""): string {
   const uid = uids.length === 0 ? "none" : any(uids);
   const length = body === "" ? "" : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
-  return `${method} /api/v1/${path} HTTP/1.1\r\nHost: x\r\nConnection-Uid: ${uid}\r\n${length}\r\n${body}`;
+  return `${method} /api/v1/${path} HTTP/1.1\r\nHost: localhost\r\nConnection-Uid: ${uid}\r\n${length}\r\n${body}`;
 }
 
 /** Sends something, reads nothing, and goes. */
@@ -63,10 +63,10 @@ const misdeeds: readonly (() => Promise<unknown>)[] = [
   () => sendAndLinger(Buffer.from(Array.from({ length: 500 }, () => random() * 256)).toString()),
   () =>
     sendAndLinger(
-      `POST /api/v1/authentication/x HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n{`,
+      `POST /api/v1/authentication/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 90000\r\n\r\n{`,
     ),
   () => sendAndLinger(request("POST", "authentication/x", "[".repeat(60_000))),
-  () => sendAndLinger("GET /api/v1/user HTTP/1.1\r\nHost: x\r\nX-Slow: "),
+  () => sendAndLinger("GET /api/v1/user HTTP/1.1\r\nHost: localhost\r\nX-Slow: "),
 ];
 
 async function misbehave(): Promise<void> {

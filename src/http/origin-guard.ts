@@ -46,9 +46,7 @@ export function originGuard(named: OriginList) {
 /** The route sees whether it is a good one; a browser adds nothing to such a request by itself. */
 function hasTicket({ req }: Context<AppEnvironment>): boolean {
   return (
-    req.method === "GET" &&
-    ticketPaths.includes(req.path) &&
-    queryParameters(req.url).has("ticket")
+    req.method === "GET" && ticketPaths.includes(req.path) && queryParameters(req.url).has("ticket")
   );
 }
 
