@@ -35,6 +35,7 @@ const layers: Record<string, readonly string[]> = {
   ],
   live: ["connect/host-address.ts", "watch", "type log", "type qt"],
   http: [
+    "access/client-network.ts",
     "type access",
     "connect",
     "hosts",

@@ -59,7 +59,13 @@ interface EncodeRun {
 /** In ms. */
 async function encodeTimes(run: EncodeRun): Promise<number[]> {
   const { engine, format, pixels, rect, count } = run;
-  const pictures = new Pictures({ slicer: new TimeSlicer(), engine, cacheBytesMax, warn() {} });
+  const pictures = new Pictures({
+    slicer: new TimeSlicer(),
+    engine,
+    cacheBytesMax,
+    enlargementMax: 2,
+    warn() {},
+  });
   const encoder = pictures.openEncoder();
   const screen = new Framebuffer(width, height);
   screen.pixels.set(pixels);

@@ -42,7 +42,13 @@ const screen = new Framebuffer(width, height);
 screen.put({ x: 0, y: 0, width, height }, desktop.pixels);
 const slicer = new TimeSlicer();
 const cacheBytesMax = 128 * 1024 * 1024;
-const pictures = new Pictures({ slicer, engine, cacheBytesMax, warn: console.error });
+const pictures = new Pictures({
+  slicer,
+  engine,
+  cacheBytesMax,
+  enlargementMax: 2,
+  warn: console.error,
+});
 const encoder = pictures.openEncoder();
 
 const usedMs: number[] = [];

@@ -1,7 +1,7 @@
 /**
- * A process of simulated hosts: `bun hosts.ts good|hostile|flapping COUNT SEED`. Says their ports as
- * one line of JSON when they listen, and ends with its standard input. The user is `teacher`, the
- * password `veyon`.
+ * A process of simulated hosts: `bun hosts.ts good|hostile|flapping COUNT SEED`. Says their ports
+ * as one line of JSON when they listen, and ends with its standard input. The user is `teacher`,
+ * the password `veyon`.
  *
  * - good: a classroom; the desktops move.
  * - hostile: each lets anybody in, and then sends something that is meant to stop the server, every

@@ -1,7 +1,7 @@
 /**
  * Names that this server is called by. A page of any other name whose name server has moved it to
- * an address of ours (DNS rebinding) is of the same origin as the API to its browser, and the header
- * Host is all that tells it from others.
+ * an address of ours (DNS rebinding) is of the same origin as the API to its browser, and the
+ * header Host is all that tells it from others.
  */
 import { isIP } from "node:net";
 import { hostname } from "node:os";

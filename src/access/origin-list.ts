@@ -1,4 +1,6 @@
-/** Origins (RFC 6454) whose pages may use the API: `https://portal.example, http://10.0.0.7:8080`. */
+/**
+ * Origins (RFC 6454) whose pages may use the API: `https://portal.example, http://10.0.0.7:8080`.
+ */
 
 const entriesMax = 1000;
 

@@ -101,6 +101,7 @@ async function runCheck(command: CheckCommand): Promise<number> {
     slicer: resources.slicer,
     engine: values.imageEngine,
     cacheBytesMax: values.pictureCacheBytes,
+    enlargementMax: values.enlargementLimit,
     warn: (message) => console.error(message),
   });
   const passed = await check(command, {

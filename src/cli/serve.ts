@@ -61,6 +61,7 @@ export async function serve(
   const authenticator = new Authenticator({ connector, probe, authenticationTimeoutMs });
   const connections = new Connections<WatchedHost>({
     connectionsMax: settings.connectionLimit,
+    connectionsPerClient: settings.connectionsPerClient,
     idleTimeoutMs: settings.connectionIdleTimeoutMs,
     lifetimeMs: settings.connectionLifetimeMs,
   });
@@ -77,6 +78,7 @@ export async function serve(
     slicer: resources.slicer,
     engine: settings.imageEngine,
     cacheBytesMax: settings.pictureCacheBytes,
+    enlargementMax: settings.enlargementLimit,
     warn: (message) => log.warn("picture engine", { reason: message }),
   });
   metrics.readCache(pictures.cache);

@@ -16,6 +16,7 @@ import {
   networkList,
   originList,
   wholeNumber,
+  wholeNumberOrAuto,
 } from "./value-kind.ts";
 import type { ValueKind, VeyonKind } from "./value-kind.ts";
 
@@ -76,6 +77,12 @@ export const settingsSchema = {
     "32",
     wholeNumber(1, 10_000),
     "API connections open at the same time; the next one is answered by 429",
+  ),
+  connectionsPerClient: ours(
+    "WebAPI/ConnectionsPerClient",
+    "auto",
+    wholeNumberOrAuto(1, 10_000),
+    "of these, what one client address keeps when others need places; auto is half",
   ),
   connectionLifetimeMs: veyon(
     "WebAPI/ConnectionLifetime",
@@ -160,6 +167,12 @@ export const settingsSchema = {
     "128",
     mebibytes(0, 65_536),
     "memory for encoded pictures, of all connections together",
+  ),
+  enlargementLimit: ours(
+    "WebAPI/EnlargementLimit",
+    "2",
+    wholeNumber(1, 16),
+    "how far a picture may be enlarged in each direction; up to 1920x1080 always",
   ),
   screenMemoryBytes: ours(
     "WebAPI/ScreenMemory",

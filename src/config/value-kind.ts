@@ -53,6 +53,16 @@ export function wholeNumber(least: number, most: number): VeyonKind<number> {
   };
 }
 
+/** Null for auto. */
+export function wholeNumberOrAuto(least: number, most: number): ValueKind<number | null> {
+  const { schema, allowed } = wholeNumber(least, most);
+  return {
+    schema: z.union([z.literal("auto").transform(() => null), schema]),
+    allowed: `auto, or ${allowed}`,
+    unit: "",
+  };
+}
+
 /** A port to listen on; 0 takes any free one, which a number below that is not meant to. */
 export const listenPort: VeyonKind<number> = {
   ...wholeNumber(0, portCount - 1),

@@ -7,9 +7,9 @@
  * next request waits for a pause: half the gap between looks, at most half of `intervalMs`. Without
  * looks for a while no request is made at all.
  *
- * Those who follow a screen get each change as it comes, at their own pace: the next request is made
- * as soon as that lets it, counted from the one before, so that what changes now and then is there
- * at once.
+ * Those who follow a screen get each change as it comes, at their own pace: the next request is
+ * made as soon as that lets it, counted from the one before, so that what changes now and then is
+ * there at once.
  *
  * No pause and no deadline is put off by what the host sends meanwhile, and none is so short that
  * the host would set the pace.

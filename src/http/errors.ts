@@ -140,6 +140,8 @@ const byPictureError: Record<PictureErrorReason, ApiErrorName> = {
   parameters: "FramebufferEncodingError",
   engine: "FramebufferEncodingError",
   closed: "InvalidConnection",
+  // Nobody reads it.
+  unwanted: "FramebufferNotAvailable",
 };
 
 /** Null for what is a fault of ours. */

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { BufferPool } from "../bytes/buffer-pool.ts";
-import type { ConcurrencyLimit } from "../scheduling/concurrency-limit.ts";
+import { type FairLimit, type FairLine, UnwantedError } from "../scheduling/fair-limit.ts";
 import { encodePicture } from "./strips/encode-picture.ts";
 import type { EncodedPicture } from "./strips/encoded-picture.ts";
 import type { Engines } from "./engines/engines.ts";
@@ -27,7 +27,9 @@ export interface PictureResources {
   readonly slicer: TimeSlicer;
   readonly pool: BufferPool;
   /** Pictures that are made at the same time. */
-  readonly inTheMaking: ConcurrencyLimit;
+  readonly inTheMaking: FairLimit;
+  /** How far a picture may be enlarged, in each direction. */
+  readonly enlargementMax: number;
   readonly observer?: PictureObserver | undefined;
 }
 
@@ -56,14 +58,24 @@ interface PictureRequest {
   readonly frameNumber: number;
 }
 
+/** What the one who wants a picture says of himself. */
+export interface Wanting {
+  /** A picture that he has, for when the cache has it no more. */
+  readonly earlier?: Picture | null;
+  /** Aborted when he does not want it any more. Without one he wants it in any case. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 interface EncodeRequest extends PictureRequest {
-  readonly earlier: Picture | null;
+  readonly wanting: Wanting;
 }
 
 /** One picture on its way. */
 interface Encode {
   /** What it shows; null until the frame has been copied: it will show the newest then. */
   revision: number | null;
+  /** By whom it is wanted. */
+  readonly signals: (AbortSignal | undefined)[];
   readonly picture: Promise<Picture>;
 }
 
@@ -74,6 +86,7 @@ interface Encode {
 export class PictureEncoder {
   readonly #resources: PictureResources;
   readonly #line: WorkLine;
+  readonly #turns: FairLine;
   /** Tells the pictures of different connections apart, in the cache and in etags. */
   readonly #id = randomBytes(8).toString("hex");
   /**
@@ -92,6 +105,7 @@ export class PictureEncoder {
   constructor(resources: PictureResources) {
     this.#resources = resources;
     this.#line = resources.slicer.openLine();
+    this.#turns = resources.inTheMaking.openLine();
   }
 
   /**
@@ -104,22 +118,21 @@ export class PictureEncoder {
 
   /**
    * A picture of the frame as it is now or a little later. Equal requests share one encode, unless
-   * the frame has changed since that encode looked at it. `earlier`: one that the caller has, for
-   * when the cache has it no more. Rejects with a `PictureError`.
+   * the frame has changed since that encode looked at it. Rejects with a `PictureError`.
    */
   async encode(
     frame: Frame,
     parameters: PictureParameters,
-    earlier: Picture | null = null,
+    wanting: Wanting = {},
   ): Promise<Picture> {
     if (this.#isClosed) {
       throw new PictureError("closed", "Cannot encode picture: the connection was closed");
     }
-    return this.#encode({ ...this.#request(frame, parameters), earlier });
+    return this.#encode({ ...this.#request(frame, parameters), wanting });
   }
 
   async #encode(request: EncodeRequest): Promise<Picture> {
-    const { frame, key, size, settings } = request;
+    const { frame, key, size, settings, wanting } = request;
     const { cache, observer } = this.#resources;
     const kept = cache.get(key);
     if (kept?.revision === frame.revision) {
@@ -130,6 +143,7 @@ export class PictureEncoder {
     if (running !== undefined) {
       if (running.revision === null || running.revision === frame.revision) {
         observer?.onWanted(settings.format, "shared");
+        running.signals.push(wanting.signal);
         return running.picture;
       }
     }
@@ -146,7 +160,7 @@ export class PictureEncoder {
   #request(frame: Frame, parameters: PictureParameters): PictureRequest {
     const settings = encoderSettings(parameters);
     const area = checkedArea(frame, parameters.area);
-    const size = scaledSize(area, parameters);
+    const size = scaledSize(area, parameters, this.#resources.enlargementMax);
     if (this.#frame?.deref() !== frame) {
       this.#forget();
       this.#frame = new WeakRef(frame);
@@ -164,19 +178,30 @@ export class PictureEncoder {
       // Builds upon what that one leaves, if it leaves anything.
       await running?.catch(() => {});
       try {
-        return await this.#resources.inTheMaking.run(() => this.#encodeNow(request, encode));
+        return await this.#turns.run(
+          () => this.#encodeNow(request, encode),
+          () => encode.signals.some((signal) => signal?.aborted !== true),
+        );
+      } catch (error) {
+        if (!(error instanceof UnwantedError)) throw error;
+        throw new PictureError("unwanted", error.message, { cause: error });
       } finally {
         if (this.#encodes.get(request.key) === encode) this.#encodes.delete(request.key);
       }
     };
-    const encode: Encode = { revision: null, picture: Promise.resolve().then(run) };
+    const encode: Encode = {
+      revision: null,
+      signals: [request.wanting.signal],
+      picture: Promise.resolve().then(run),
+    };
     this.#encodes.set(request.key, encode);
     return encode.picture;
   }
 
   async #encodeNow(request: EncodeRequest, encode: Encode): Promise<Picture> {
-    const { frame, settings, area, size, key, frameNumber, earlier } = request;
+    const { frame, settings, area, size, key, frameNumber, wanting } = request;
     const { engines, cache, pool, observer } = this.#resources;
+    const { earlier } = wanting;
     const startedMs = performance.now();
     const codec = engines.codec(settings);
     const encoded = await encodePicture(

@@ -1,8 +1,8 @@
 /**
  * `parameters`: the picture asked for is not one we make. `engine`: what would make it does not
- * work here.
+ * work here. `unwanted`: all who wanted it have gone before its turn came.
  */
-export type PictureErrorReason = "parameters" | "engine" | "closed";
+export type PictureErrorReason = "parameters" | "engine" | "closed" | "unwanted";
 
 /** A picture could not be made. */
 export class PictureError extends Error {

@@ -1,6 +1,6 @@
 import { BufferPool } from "../bytes/buffer-pool.ts";
 import { openBunEngine } from "./engines/bun/bun-engine.ts";
-import { ConcurrencyLimit } from "../scheduling/concurrency-limit.ts";
+import { FairLimit } from "../scheduling/fair-limit.ts";
 import { type EngineChoice, Engines } from "./engines/engines.ts";
 import { openImagescriptEngine } from "./engines/imagescript/imagescript-engine.ts";
 import type { TimeSlicer } from "../scheduling/time-slicer.ts";
@@ -16,6 +16,8 @@ export interface PicturesOptions {
   readonly engine: EngineChoice;
   /** Bytes of encoded pictures to keep, of all connections together. */
   readonly cacheBytesMax: number;
+  /** How far a picture may be enlarged, in each direction. */
+  readonly enlargementMax: number;
   readonly observer?: PictureObserver;
   /** Hears once of each thing that engine `auto` has to do without. */
   readonly warn: (message: string) => void;
@@ -27,12 +29,14 @@ export class Pictures implements PictureResources {
   readonly cache: PictureCache;
   readonly slicer: TimeSlicer;
   readonly observer: PictureObserver | undefined;
+  readonly enlargementMax: number;
   readonly pool = new BufferPool(pictureLimits.freeBytesMax);
-  readonly inTheMaking = new ConcurrencyLimit(pictureLimits.picturesAtOnceMax);
+  readonly inTheMaking = new FairLimit(pictureLimits.picturesAtOnceMax);
 
   constructor(options: PicturesOptions) {
     this.slicer = options.slicer;
     this.observer = options.observer;
+    this.enlargementMax = options.enlargementMax;
     const stripPng = openStripPngCodec(this.pool);
     this.engines = new Engines(options.engine, options.warn, {
       wasm: openWasmEngine(stripPng),

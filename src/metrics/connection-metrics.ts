@@ -14,6 +14,7 @@ const closeReasons: Readonly<Record<CloseReason, true>> = {
   shutdown: true,
   abandoned: true,
   limit: true,
+  displaced: true,
 };
 
 /** Connections of the API, and the hosts behind them. */

@@ -18,6 +18,8 @@ function explain(reason: CloseReason, { idleTimeoutMs, lifetimeMs }: ConnectionL
       return "since the server stops";
     case "abandoned":
       return "since its client did not wait for the answer to its login";
+    case "displaced":
+      return "since another client needed its place, and its own has more than its share (WebAPI/ConnectionsPerClient)";
     case "limit":
       return "since the limit of connections was reached";
   }

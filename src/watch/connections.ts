@@ -5,6 +5,8 @@ import type { CloseReason } from "./host-events.ts";
 
 export interface ConnectionLimits {
   readonly connectionsMax: number;
+  /** Of these, what one client keeps when others need places. Null: half of them. */
+  readonly connectionsPerClient?: number | null;
   readonly idleTimeoutMs: number;
   /** From the login on, whatever happens. */
   readonly lifetimeMs: number;
@@ -25,6 +27,7 @@ export interface Lease<Content> {
 }
 
 interface Entry<Content> extends Lease<Content> {
+  readonly client: string | null;
   readonly lifetimeTimer: Timer;
   /** Runs while nobody holds it. */
   idleTimer: Timer | null;
@@ -34,8 +37,13 @@ interface Entry<Content> extends Lease<Content> {
 /** Closed connections whose reason is remembered, for a client that asks on. */
 const closedMax = 512;
 
-/** The open API connections by uid, each with its idle time and its lifetime. */
+/**
+ * The open API connections by uid, each with its idle time and its lifetime. A client takes as many
+ * as there are places. When all are taken, one that has more than its share makes room for one that
+ * has less: otherwise a single client could keep out all others.
+ */
 export class Connections<Content extends Closable> {
+  /** The one that was used last is the last. */
   readonly #entries = new Map<Uuid, Entry<Content>>();
   readonly #closed = new LRUCache<Uuid, CloseReason>({ max: closedMax });
   #lastSerial = 0;
@@ -50,18 +58,28 @@ export class Connections<Content extends Closable> {
     return this.size >= this.limits.connectionsMax;
   }
 
+  /** Whether there is a place for this client, perhaps one that another client has to give up. */
+  hasPlace(client: string | null): boolean {
+    return !this.isFull || this.#displaceable(client) !== null;
+  }
+
   /**
    * Takes over the content, which is closed with the connection; null when there is no place for
-   * it.
+   * it. `client`: who shares places with others, null for one that is not known.
    */
-  add(content: Content): Lease<Content> | null {
-    if (this.isFull) return null;
+  add(content: Content, client: string | null): Lease<Content> | null {
+    if (this.isFull) {
+      const displaced = this.#displaceable(client);
+      if (displaced === null) return null;
+      this.close(displaced, "displaced");
+    }
     const { lifetimeMs } = this.limits;
     const uid = randomUUID();
     const entry: Entry<Content> = {
       uid,
       serial: ++this.#lastSerial,
       content,
+      client,
       validUntilMs: Date.now() + lifetimeMs,
       lifetimeTimer: setTimeout(() => this.close(uid, "lifetime"), lifetimeMs),
       idleTimer: this.#startIdleTime(uid),
@@ -87,6 +105,8 @@ export class Connections<Content extends Closable> {
     const entry = this.#entries.get(uid);
     if (entry === undefined) return () => {};
     entry.holders++;
+    this.#entries.delete(uid);
+    this.#entries.set(uid, entry);
     if (entry.idleTimer !== null) clearTimeout(entry.idleTimer);
     entry.idleTimer = null;
     let isHeld = true;
@@ -116,6 +136,22 @@ export class Connections<Content extends Closable> {
 
   closeAll(reason: CloseReason): void {
     for (const uid of this.#entries.keys()) this.close(uid, reason);
+  }
+
+  /** Of another client that has more than its share, while this one has less. */
+  #displaceable(client: string | null): Uuid | null {
+    const counts = new Map<string | null, number>();
+    for (const { client: each } of this.#entries.values()) {
+      counts.set(each, (counts.get(each) ?? 0) + 1);
+    }
+    const { connectionsMax, connectionsPerClient } = this.limits;
+    const share = connectionsPerClient ?? Math.ceil(connectionsMax / 2);
+    if ((counts.get(client) ?? 0) >= share) return null;
+    const candidates = [...this.#entries.values()].filter(
+      (each) => counts.get(each.client)! > share,
+    );
+    const found = candidates.find(({ holders }) => holders === 0) ?? candidates[0];
+    return found?.uid ?? null;
   }
 
   #startIdleTime(uid: Uuid): Timer {

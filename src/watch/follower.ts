@@ -1,6 +1,6 @@
 /**
- * Follows a screen at a viewer's own pace: each picture is made when the viewer has room for it, and
- * is the newest then. So a slow viewer gets fewer pictures, and nothing ever waits for one.
+ * Follows a screen at a viewer's own pace: each picture is made when the viewer has room for it,
+ * and is the newest then. So a slow viewer gets fewer pictures, and nothing ever waits for one.
  */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Host } from "../hosts/host.ts";
@@ -83,7 +83,7 @@ export class Follower {
     this.#seen = { frame, revision: frame.revision };
     try {
       const parameters = pictureOf(this.#view, state.known.screens, frame);
-      const picture = await pictures.encode(frame, parameters, last);
+      const picture = await pictures.encode(frame, parameters, { earlier: last });
       this.#seen = { frame, revision: picture.revision };
       this.#last = picture;
       const sinceRevision = picture.key === last?.key ? last.revision : null;

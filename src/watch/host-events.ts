@@ -12,9 +12,10 @@ export type HostEvent =
 
 /**
  * Why a connection is no more: `abandoned` is a login whose caller has gone, `limit` one that found
- * no place.
+ * no place, `displaced` one whose place another client needed.
  */
-export type CloseReason = "idle" | "lifetime" | "DELETE" | "shutdown" | "abandoned" | "limit";
+export type CloseReason =
+  "idle" | "lifetime" | "DELETE" | "shutdown" | "abandoned" | "limit" | "displaced";
 
 export type HostEventListener = (event: HostEvent) => void;
 

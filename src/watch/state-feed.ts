@@ -62,7 +62,9 @@ export class StateFeed {
     });
   }
 
-  /** `onNews`: called when a fact has become another one, or is known at last. Gives what ends it. */
+  /**
+   * `onNews`: called when a fact has become another one, or is known at last. Gives what ends it.
+   */
   listen(onNews: () => void): () => void {
     this.#listeners.add(onNews);
     if (this.#listeners.size === 1) this.#begin();

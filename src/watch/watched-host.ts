@@ -116,7 +116,7 @@ export class WatchedHost {
         const parameters = this.#pictureOf(view, screen);
         const etag = this.#pictures.etag(screen, parameters);
         if (isKnown(etag)) return { etag, picture: null };
-        const picture = await this.#pictures.encode(screen, parameters);
+        const picture = await this.#pictures.encode(screen, parameters, { signal });
         return { etag: picture.etag, picture };
       } catch (error) {
         if (!(error instanceof FrameGoneError) || looks === looksMax) throw error;

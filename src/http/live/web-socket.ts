@@ -9,7 +9,7 @@ const switchingProtocols = 101;
 /**
  * Answers a request with a WebSocket, in a route behind whatever middleware it needs:
  *
- *     .get("/live", withTicket, (c) => webSocket(c, "veyon-live.v1", (socket) => new Viewer(socket)))
+ *     .get("/live", withTicket, (c) => webSocket(c, "veyon-live.v1", (ws) => new Viewer(ws)))
  *
  * A client that offers no subprotocol gets none. Throws ApiError: 426 without a request for a
  * WebSocket, 400 when the client offers other subprotocols only.

@@ -2,6 +2,7 @@ import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
 import { parseHostAddress } from "../../connect/host-address.ts";
+import { clientNetwork } from "../../access/client-network.ts";
 import type { MethodProbe } from "../../connect/method-probe.ts";
 import { mismatch } from "../../hosts/features/mismatch.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -67,7 +68,9 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             return { method: c.get("loginMethod"), ...knownNames.shown(name) };
           },
           async () => {
-            logins.checkLimits();
+            const address = c.get("client");
+            const client = address === undefined ? null : clientNetwork(address);
+            logins.checkLimits(client);
             const { method: uuid, credentials } = parseBody(
               loginSchema,
               await bodies.read(c, loginBytesMax),
@@ -84,6 +87,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
                 return read;
               },
               signal: c.req.raw.signal,
+              client,
               log: log.child({ request: c.get("requestId") }),
             });
             c.set("connectionSerial", opened.serial);

@@ -12,30 +12,32 @@ export interface RequestedSize {
  * The size of the picture, by the rule of Veyon's own WebAPI: both sides given are taken as they
  * are; one side given is taken unless that would enlarge, and the other follows by the aspect
  * ratio, rounded down; where it would become 0, and where nothing is given, the picture has the
- * frame's size.
+ * frame's size. Throws a `PictureError` when it is enlarged more than `enlargementMax` times in
+ * each direction, unless it is small all the same.
  */
-export function scaledSize(frame: Size, requested: RequestedSize): Size {
+export function scaledSize(frame: Size, requested: RequestedSize, enlargementMax: number): Size {
+  const checked = (size: Size) => checkedSize(frame, size, enlargementMax);
   const width = side(requested.width);
   const height = side(requested.height);
-  if (width !== null && height !== null) return checked(frame, { width, height });
+  if (width !== null && height !== null) return checked({ width, height });
   if (width !== null && width < frame.width) {
     const follows = Math.floor((width * frame.height) / frame.width);
-    if (follows > 0) return checked(frame, { width, height: follows });
+    if (follows > 0) return checked({ width, height: follows });
   }
   if (height !== null && height < frame.height) {
     const follows = Math.floor((height * frame.width) / frame.height);
-    if (follows > 0) return checked(frame, { width: follows, height });
+    if (follows > 0) return checked({ width: follows, height });
   }
-  return checked(frame, { width: frame.width, height: frame.height });
+  return checked({ width: frame.width, height: frame.height });
 }
 
 function side(requested: number | null): number | null {
   return requested === null || !(requested >= 1) ? null : Math.floor(requested);
 }
 
-function checked(frame: Size, size: Size): Size {
+function checkedSize(frame: Size, size: Size, enlargementMax: number): Size {
   const { width, height } = size;
-  const { sidePixelsMax, scaledPixelsMax } = pictureLimits;
+  const { sidePixelsMax, enlargedPixelsMin } = pictureLimits;
   const isScaled = width !== frame.width || height !== frame.height;
   if (Math.min(width, height) < 1 || Math.max(width, height) > sidePixelsMax) {
     throw new PictureError(
@@ -43,10 +45,15 @@ function checked(frame: Size, size: Size): Size {
       `Cannot make picture: ${width}x${height}, wanted sides of 1 to ${sidePixelsMax} pixels`,
     );
   }
+  const enlargedPixels = frame.width * frame.height * enlargementMax ** 2;
+  const scaledPixelsMax = Math.min(
+    Math.max(enlargedPixels, enlargedPixelsMin),
+    pictureLimits.scaledPixelsMax,
+  );
   if (isScaled && width * height > scaledPixelsMax) {
     throw new PictureError(
       "parameters",
-      `Cannot scale picture: ${width}x${height}, wanted up to ${scaledPixelsMax} pixels`,
+      `Cannot scale picture: ${width}x${height}, wanted up to ${scaledPixelsMax} pixels (WebAPI/EnlargementLimit)`,
     );
   }
   // What comes from a division may be whole and still be kept as a floating-point number, and every

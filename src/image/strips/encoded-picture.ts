@@ -70,7 +70,9 @@ export function* joinStrips(
   return { codec, revision, bytes, stripOffsets, checksums, stripRevisions, scaled };
 }
 
-/** What changes beside a picture's area, or too little to be seen in it, leaves its strips alone. */
+/**
+ * What changes beside a picture's area, or too little to be seen in it, leaves its strips alone.
+ */
 function isSame(body: readonly Uint8Array[], kept: Uint8Array): boolean {
   const lengths = body.reduce((sum, part) => sum + part.length, 0);
   if (lengths !== kept.length) return false;

@@ -56,7 +56,12 @@ const failures: Record<HostFailure, number> = {
   cancelled: 8,
 };
 
-const reasons: Record<PictureErrorReason, number> = { parameters: 11, engine: 11, closed: 2 };
+const reasons: Record<PictureErrorReason, number> = {
+  parameters: 11,
+  engine: 11,
+  closed: 2,
+  unwanted: 10,
+};
 
 test.each(Object.entries(failures))("a host that cannot be had, %s: %d", (failure, code) => {
   const cause = new HostError(failure as HostFailure, "the reason");

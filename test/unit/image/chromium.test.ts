@@ -28,6 +28,7 @@ describe.skipIf(chromium === null)(`Chromium${chromium === null ? " (not install
       const pictures = new Pictures({
         slicer: new TimeSlicer(),
         engine: "auto",
+        enlargementMax: 2,
         cacheBytesMax: 1 << 26,
         warn: () => {},
       });

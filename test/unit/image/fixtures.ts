@@ -21,6 +21,7 @@ export function openPictures(engine: EngineChoice, cacheBytesMax = 16 * 1024 * 1
     slicer: new TimeSlicer(),
     engine,
     cacheBytesMax,
+    enlargementMax: 2,
     warn: (message) => {
       throw new Error(`unexpected warning: ${message}`);
     },

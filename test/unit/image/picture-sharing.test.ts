@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Codec } from "../../../src/image/strips/codec.ts";
-import { ConcurrencyLimit } from "../../../src/scheduling/concurrency-limit.ts";
+import { FairLimit } from "../../../src/scheduling/fair-limit.ts";
 import type { Engine } from "../../../src/image/engines/engine.ts";
 import { Engines } from "../../../src/image/engines/engines.ts";
 import { PictureCache } from "../../../src/image/picture-cache.ts";
@@ -64,7 +64,8 @@ function setUp(cacheBytesMax = 1024 * 1024) {
     cache: new PictureCache(cacheBytesMax),
     slicer: new TimeSlicer(),
     pool,
-    inTheMaking: new ConcurrencyLimit(pictureLimits.picturesAtOnceMax),
+    inTheMaking: new FairLimit(pictureLimits.picturesAtOnceMax),
+    enlargementMax: 2,
   };
   return { engine, resources, encoder: new PictureEncoder(resources), frame: new TestFrame(8, 40) };
 }
@@ -181,6 +182,25 @@ describe("requests at the same time", () => {
     expect(read(await first)).toBe("< 0:1 1:1 2:1 >");
     for (const answer of await Promise.all(later)) expect(read(answer)).toBe("< 0:2 1:3 2:1 >");
     expect(engine.encoded.toSorted((a, b) => a - b)).toEqual([0, 0, 1, 1, 2]);
+  });
+
+  test("one whose caller has gone before its turn is not made, unless others want it", async () => {
+    const { engine, encoder, frame, resources } = setUp();
+    engine.hold();
+    const others = Array.from({ length: pictureLimits.picturesAtOnceMax }, () =>
+      new PictureEncoder(resources).encode(new TestFrame(4, 16), parameters()),
+    );
+    await settle();
+    const [gone, stays] = [new AbortController(), new AbortController()];
+    const want = (width: number, { signal }: AbortController) =>
+      encoder.encode(frame, parameters({ width }), { signal });
+    const unwanted = want(1, gone);
+    const shared = [want(2, gone), want(2, stays)];
+    gone.abort();
+    engine.release();
+    expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
+    expect((await Promise.all(shared)).map(({ size }) => size.width)).toEqual([2, 2]);
+    await Promise.all(others);
   });
 
   test("no more pictures and strips at once than the limits say", async () => {

@@ -30,8 +30,8 @@ const content = (name: string) => ({
   },
 });
 
-function add(name: string) {
-  const connection = connections.add(content(name));
+function add(name: string, client: string | null = null) {
+  const connection = connections.add(content(name), client);
   if (connection === null) throw new Error("there is no place");
   return connection;
 }
@@ -62,7 +62,7 @@ describe("the limit", () => {
     expect(connections.isFull).toBe(false);
     add("b");
     expect(connections.isFull).toBe(true);
-    expect(connections.add(content("c"))).toBeNull();
+    expect(connections.add(content("c"), null)).toBeNull();
     expect(closed).toEqual([]);
   });
 
@@ -72,6 +72,57 @@ describe("the limit", () => {
     connections.close(uid, "DELETE");
     expect(connections.isFull).toBe(false);
     expect(add("c").serial).toBe(3);
+  });
+});
+
+describe("a client's share of the places", () => {
+  const greedy = "10.0.0.66";
+
+  function fill(count: number) {
+    connections = new Connections({ connectionsMax: 4, idleTimeoutMs, lifetimeMs });
+    return Array.from({ length: count }, (_, i) => add(`greedy ${i}`, greedy));
+  }
+
+  test("is all of them as long as nobody else needs one", () => {
+    fill(4);
+    expect(connections.hasPlace(greedy)).toBe(false);
+    expect(connections.add(content("more"), greedy)).toBeNull();
+    expect(closed).toEqual([]);
+  });
+
+  test("is half of them when others come: what was not used for longest makes room", () => {
+    const [first, second] = fill(4);
+    connections.hold(first.uid)();
+    expect(connections.hasPlace("10.0.0.7")).toBe(true);
+    add("other 0", "10.0.0.7");
+    expect([closed, reasons]).toEqual([["greedy 1"], ["displaced"]]);
+    expect(connections.whyClosed(second.uid)).toBe("displaced");
+    add("other 1", "10.0.0.7");
+    expect(closed).toEqual(["greedy 1", "greedy 2"]);
+    // Both have their share now.
+    for (const client of [greedy, "10.0.0.7", "10.0.0.8"]) {
+      expect(connections.hasPlace(client)).toBe(false);
+      expect(connections.add(content("more"), client)).toBeNull();
+    }
+  });
+
+  test("a connection that is in use is the last to make room", () => {
+    const [first, , third, fourth] = fill(4);
+    for (const { uid } of [first, third, fourth]) connections.hold(uid);
+    add("other 0", "10.0.0.7");
+    add("other 1", "10.0.0.7");
+    expect(closed).toEqual(["greedy 1", "greedy 0"]);
+  });
+
+  test("can be set", () => {
+    connections = new Connections({
+      connectionsMax: 4,
+      connectionsPerClient: 4,
+      idleTimeoutMs,
+      lifetimeMs,
+    });
+    for (const name of ["a", "b", "c", "d"]) add(name, greedy);
+    expect(connections.hasPlace("10.0.0.7")).toBe(false);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A viewer that follows a screen, by a clock that stands still until it is moved. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import type { Host } from "../../../src/hosts/host.ts";
-import type { Picture, PictureEncoder } from "../../../src/image/picture-encoder.ts";
+import type { PictureEncoder, Wanting } from "../../../src/image/picture-encoder.ts";
 import type { PictureParameters } from "../../../src/image/picture-parameters.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
 import { FrameGoneError, type Framebuffer } from "../../../src/rfb/framebuffer.ts";
@@ -27,9 +27,11 @@ class FakeEncoder {
   failure: Error | null = null;
   #last = { text: "", changedAt: 0 };
 
-  async encode(frame: FakeFrame, { area }: PictureParameters, earlier: Picture | null) {
+  async encode(frame: FakeFrame, { area }: PictureParameters, { earlier }: Wanting) {
     this.made.push(area === undefined ? frame.text : `${frame.text} ${area.x}`);
-    this.earlier.push(earlier === null ? null : Buffer.from(earlier.bytes).toString());
+    this.earlier.push(
+      earlier === null || earlier === undefined ? null : Buffer.from(earlier.bytes).toString(),
+    );
     if (this.failure !== null) throw this.failure;
     if (this.#last.text !== frame.text)
       this.#last = { text: frame.text, changedAt: frame.revision };
