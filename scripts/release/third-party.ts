@@ -1,5 +1,5 @@
 /** What the program holds of others, and under which licences: THIRD-PARTY.md of a release. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dir, "../..");
@@ -58,16 +58,13 @@ function describeManifest(folder: string, { license, author, repository }: Manif
   return `${whose}under the licence ${license}; the package has no text of it. Source: ${url}\n`;
 }
 
-/** Of imagescript's two licences that one which is used; its codecs have their own. */
+/** Of imagescript's two licences that one which is used. */
 function licenceFiles(folder: string): string[] {
-  const places = [folder, join(folder, "codecs")].filter((place) => existsSync(place));
-  return places.flatMap((place) => {
-    const names = readdirSync(place).filter((name) =>
-      /^(licen[cs]e|notice)(\.(md|txt|MIT))?$/i.test(name),
-    );
-    const chosen = names.includes("LICENSE.MIT") ? ["LICENSE.MIT"] : names;
-    return chosen.map((name) => join(place, name));
-  });
+  const names = readdirSync(folder).filter((name) =>
+    /^(licen[cs]e|notice)(\.(md|txt|MIT))?$/i.test(name),
+  );
+  const chosen = names.includes("LICENSE.MIT") ? ["LICENSE.MIT"] : names;
+  return chosen.map((name) => join(folder, name));
 }
 
 function readNotice(file: string): string {

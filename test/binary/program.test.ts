@@ -13,7 +13,16 @@ import { certificates } from "../sim/support/certificates.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "../sim/support/fixture-host.ts";
 import { untilPicture, untilShown } from "../sim/support/framebuffer.ts";
 import { until } from "../sim/support/until.ts";
-import { buildIfOld, EmptyDirectory, RunningProgram, runProgram } from "./support/program.ts";
+import { libimagequantNames } from "./support/libimagequant.ts";
+import {
+  buildIfOld,
+  EmptyDirectory,
+  program as programFile,
+  RunningProgram,
+  runProgram,
+} from "./support/program.ts";
+
+const addonFolder = join(require.resolve("imagescript/package.json"), "../codecs/node/bin");
 
 let directory: EmptyDirectory;
 let folder: string;
@@ -162,6 +171,13 @@ test.each([
   },
 );
 
+test("has nothing of imagescript's native addon in it, which is under the GPL", () => {
+  const addons = [...new Bun.Glob("*.node").scanSync({ cwd: addonFolder, absolute: true })];
+  expect(addons).not.toEqual([]);
+  for (const addon of addons) expect(libimagequantNames(addon)).toEqual(["liq_", "LIQ_"]);
+  expect(libimagequantNames(programFile)).toEqual([]);
+});
+
 describe("pictures", () => {
   test.each(["imagescript", "bun", "wasm", "auto"])("by the engine %s", async (engine) => {
     const host = await paintedHost();
@@ -172,10 +188,11 @@ describe("pictures", () => {
     expect(await decodeWithBun(small.bytes)).toMatchObject({ width: 50, height: 30 });
   });
 
-  test("without a temporary directory", async () => {
+  test.each(["auto", "imagescript"])("by %s without a temporary directory", async (engine) => {
     const host = await paintedHost();
     const none = { TMPDIR: "/none", BUN_TMPDIR: "/none" };
     const args = ["runserver", "--bind", "127.0.0.1", "--port", "0"];
+    args.push("--set", `WebAPI/ImageEngine=${engine}`);
     const program = await RunningProgram.start(directory.path, args, none);
     onceOver(() => program.kill());
     const session = await new ApiClient(program.url).logIn(host.port);

@@ -5,9 +5,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { targets } from "../../scripts/build/targets.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "../sim/support/fixture-host.ts";
 import { untilPicture, untilShown } from "../sim/support/framebuffer.ts";
+import { libimagequantNames } from "../binary/support/libimagequant.ts";
 import { RunningProgram } from "../binary/support/program.ts";
 import { decodeWithBun } from "../unit/image/decoders.ts";
 import { programFor, releaseIfOld, releaseTimeoutMs, root } from "./support/release.ts";
@@ -20,10 +22,10 @@ beforeAll(releaseIfOld, releaseTimeoutMs);
 afterEach(stopAll);
 
 /** Logs in to a simulated host and fetches pictures, by a server that is started so. */
-async function serves(command: readonly string[], env = {}): Promise<void> {
+async function serves(command: readonly string[], env = {}, ...more: string[]): Promise<void> {
   const host = await start({ width: 200, height: 120 });
   paintTestPicture(host.screen);
-  const args = ["runserver", "--bind", "127.0.0.1", "--port", "0"];
+  const args = ["runserver", "--bind", "127.0.0.1", "--port", "0", ...more];
   const program = await RunningProgram.startCommand("/", [...command, ...args], env);
   onceOver(() => program.kill());
   const session = await new ApiClient(program.url).logIn(host.port);
@@ -48,7 +50,7 @@ describe.skipIf(!isX64)("linux-arm64", () => {
 });
 
 describe.skipIf(!isX64 || !isRoot)("linux-x64-musl", () => {
-  test("serves, in a root with musl and without glibc", async () => {
+  test("serves by each engine, in a root with musl and without glibc", async () => {
     const small = smallRoot();
     const gcc = "/usr/lib/x86_64-linux-gnu";
     small.add("/", programFor("linux-x64-musl"));
@@ -60,7 +62,10 @@ describe.skipIf(!isX64 || !isRoot)("linux-x64-musl", () => {
     const options = ["-shared", "-fPIC", "-nostdlib", "-O1", "-o", library];
     const { exitCode, stderr } = Bun.spawnSync(["gcc", ...options, source]);
     expect({ exitCode, stderr: stderr.toString() }).toEqual({ exitCode: 0, stderr: "" });
-    await serves(small.command("/veyon-webapi"));
+    for (const engine of ["auto", "imagescript", "bun", "wasm"]) {
+      const set = ["--set", `WebAPI/ImageEngine=${engine}`];
+      await serves(small.command("/veyon-webapi"), {}, ...set);
+    }
   });
 });
 
@@ -99,4 +104,8 @@ test.each([
 ])("%s, which cannot run here, is a program for it", async (target, head) => {
   const bytes = await Bun.file(programFor(target)).slice(0, 64).bytes();
   expect(bytes.toHex()).toMatch(head);
+});
+
+test.each(targets.map(({ name }) => name))("%s has nothing of libimagequant in it", (target) => {
+  expect(libimagequantNames(programFor(target))).toEqual([]);
 });

@@ -38,6 +38,18 @@ test("encoder.wasm is what its source compiles to", () => {
   }
 });
 
+test("encoder.wasm has nothing of AssemblyScript's own library, whose licence would be due", () => {
+  const compiler = join(root, "node_modules/assemblyscript/bin/asc.js");
+  const source = join(root, "src/image/engines/wasm/encoder/strip.ts");
+  // Not optimized, so that what is called has a name; the text goes to standard output.
+  const options = ["--debug", "--runtime", "stub", "--use", "abort=", "--enable", "simd"];
+  const command = [process.execPath, compiler, source, "--noAssert", "--textFile", ...options];
+  const text = Bun.spawnSync(command, { cwd: root }).stdout.toString();
+  const functions = [...text.matchAll(/^ \(func \$(\S+)/gm)].map(([, name]) => name);
+  expect(functions).toContain("src/image/engines/wasm/encoder/strip/encodeStrip");
+  expect(functions.filter((name) => name.startsWith("~lib/"))).toEqual([]);
+});
+
 /** Only black and white, and the colours between which conversion goes furthest. */
 const extremes = [0x000000, 0xffffff, 0xff0000, 0x00ff00, 0x0000ff, 0xffff00, 0xff00ff, 0x00ffff];
 const hard: Record<string, Painter> = {

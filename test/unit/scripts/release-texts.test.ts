@@ -80,6 +80,15 @@ describe("third-party licences", () => {
     expect(text).toMatch(/under the licence MIT; .* Source: \S*honojs\/middleware/);
   });
 
+  test("of imagescript are MIT only, with those of what is in its encoders", () => {
+    const text = thirdPartyText(["node_modules/imagescript/wasm/any/jpeg.wasm"]);
+    for (const part of ["fflate", "jpeg-decoder 0.1.22", "Independent JPEG Group"]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toContain("> Copyright (c) 2023 Mathis Mensing\n");
+    expect(text).not.toMatch(/imagequant|AFFERO/i);
+  });
+
   test("of what belongs to no package are not guessed", () => {
     expect(() => thirdPartyText(["src/main.ts"])).toThrow("Cannot tell the package of src/main.ts");
   });

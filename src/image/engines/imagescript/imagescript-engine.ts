@@ -1,28 +1,28 @@
 import type { Codec } from "../../strips/codec.ts";
 import type { Engine } from "../engine.ts";
-import { imagescriptAddon } from "./imagescript-addon.ts";
-import { encodeImagescriptJpeg } from "./imagescript-jpeg.ts";
-import { imagescriptPngCodec } from "./imagescript-png-codec.ts";
-import { ImagescriptPngWorker } from "./imagescript-png-worker.ts";
+import { openImagescriptJpeg } from "./imagescript-jpeg.ts";
+import { imagescriptPngCodec, openImagescriptPng } from "./imagescript-png.ts";
 import { jpegCodec } from "../../jpeg/jpeg-codec.ts";
 
-/** imagescript: its native addon for JPEG, its JavaScript encoder for PNG. */
+/**
+ * imagescript: its encoder in WebAssembly for JPEG, its encoder in JavaScript for PNG, each on a
+ * thread of its own, so that a strip of JPEG does not wait for a whole PNG.
+ */
 export function openImagescriptEngine(stripPng: Codec): Engine {
-  const worker = new ImagescriptPngWorker();
-  const png = imagescriptPngCodec(worker);
-  const jpeg = jpegCodec((strip, quality) =>
-    encodeImagescriptJpeg(imagescriptAddon(), strip, quality),
-  );
+  const pngWorker = openImagescriptPng();
+  const jpegWorker = openImagescriptJpeg();
+  const png = imagescriptPngCodec(pngWorker);
+  const jpeg = jpegCodec((strip, quality) => jpegWorker.encode(strip, quality));
   return {
     codec({ format, level }) {
-      if (format === "png") {
-        // What is not compressed needs no compressor, and imagescript's own is broken there: at
-        // level 0 it overwrites a pixel behind every 64 KB and marks no final block.
-        return level === 1 ? stripPng : png;
-      }
-      imagescriptAddon();
-      return jpeg;
+      if (format === "jpeg") return jpeg;
+      // What is not compressed needs no compressor, and imagescript's own is broken there: at
+      // level 0 it overwrites a pixel behind every 64 KB and marks no final block.
+      return level === 1 ? stripPng : png;
     },
-    close: () => worker.close(),
+    close() {
+      pngWorker.close();
+      jpegWorker.close();
+    },
   };
 }
