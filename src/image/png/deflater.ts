@@ -21,6 +21,11 @@ interface IdleStream extends DeflateSettings {
  */
 export class Deflater {
   #idle: IdleStream[] = [];
+  readonly #create: typeof createDeflateRaw;
+
+  constructor(create = createDeflateRaw) {
+    this.#create = create;
+  }
 
   /**
    * Blocks that refer to nothing before them and end on a byte boundary, none of them final. The
@@ -48,7 +53,7 @@ export class Deflater {
     const index = this.#idle.findIndex(
       (idle) => idle.level === level && idle.strategy === strategy,
     );
-    if (index === -1) return createDeflateRaw({ level, strategy, chunkSize: chunkBytes });
+    if (index === -1) return this.#create({ level, strategy, chunkSize: chunkBytes });
     return this.#idle.splice(index, 1)[0].stream;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { constants, inflateRawSync } from "node:zlib";
+import { constants, createDeflateRaw, inflateRawSync } from "node:zlib";
 import { Deflater } from "../../../src/image/png/deflater.ts";
 import { encodeStoredBlocks } from "../../../src/image/png/stored-blocks.ts";
 import { noise, text } from "../../support/pictures.ts";
@@ -50,6 +50,24 @@ test("more at once than streams are kept", async () => {
     );
     for (const parts of many) expect(Buffer.concat(parts).equals(one)).toBe(true);
   }
+});
+
+test("of streams that were needed at once eight are kept, and the others closed", async () => {
+  let created = 0;
+  let closed = 0;
+  const deflater = new Deflater((options) => {
+    created++;
+    return createDeflateRaw(options).once("close", () => closed++);
+  });
+  const deflate = (count: number) =>
+    Promise.all(Array.from({ length: count }, () => deflater.deflate(textBytes, settings[1])));
+  await deflate(20);
+  await new Promise(setImmediate);
+  expect({ created, closed }).toEqual({ created: 20, closed: 12 });
+  await deflate(8);
+  expect(created).toBe(20);
+  await deflate(9);
+  expect(created).toBe(21);
 });
 
 test("stored blocks, byte for byte", () => {

@@ -292,6 +292,44 @@ describe("the cache", () => {
   });
 });
 
+describe("the pixels of a scaled picture", () => {
+  const scaledBytes = 1024 * 576 * 4;
+
+  /** Bytes that the cache has more of after the picture. */
+  async function keptBytes(frame: TestFrame, cacheBytesMax: number, compressions = [5]) {
+    const { encoder, resources } = setUp(cacheBytesMax);
+    const width = frame.width / 2;
+    let before = 0;
+    for (const compression of compressions) {
+      before = resources.cache.bytes;
+      await encoder.encode(frame, parameters({ width, compression }));
+    }
+    return resources.cache.bytes - before;
+  }
+
+  test("are kept up to as many as 1024x576, so that only what changes is scaled again", async () => {
+    const cacheBytesMax = 64 * 1024 * 1024;
+    const kept = (width: number, height: number) =>
+      keptBytes(new TestFrame(2 * width, 2 * height), cacheBytesMax);
+    expect(await kept(1024, 576)).toBeGreaterThanOrEqual(scaledBytes);
+    // As near above that as a picture can be that is no thin line.
+    expect(await kept(655, 901)).toBeLessThan(10_000);
+    expect(await kept(1200, 675)).toBeLessThan(10_000);
+  });
+
+  test("are kept until the cache is half full", async () => {
+    const frame = new TestFrame(2048, 1152);
+    // For three, and half of it is between one and two.
+    const room = 3.5 * scaledBytes;
+    expect(await keptBytes(frame, room, [5])).toBeGreaterThanOrEqual(scaledBytes);
+    expect(await keptBytes(frame, Math.floor(2.9 * scaledBytes), [5, 6])).toBeGreaterThanOrEqual(
+      scaledBytes,
+    );
+    expect(await keptBytes(frame, room, [5, 6])).toBeGreaterThanOrEqual(scaledBytes);
+    expect(await keptBytes(frame, room, [5, 6, 7])).toBeLessThan(10_000);
+  });
+});
+
 describe("the etag", () => {
   test("is that of the picture that a request would get", async () => {
     const { encoder, frame } = setUp();

@@ -7,7 +7,7 @@ import net from "node:net";
 import { networkInterfaces } from "node:os";
 import { ConnectError } from "../../../src/net/connect-error.ts";
 import { dial } from "../../../src/net/dial.ts";
-import type { TcpConnection } from "../../../src/net/tcp.ts";
+import { TcpConnection } from "../../../src/net/tcp.ts";
 import { failureOf } from "../../support/failure.ts";
 
 const cleanups: (() => void)[] = [];
@@ -104,6 +104,19 @@ describe("a connection", () => {
     connection.close();
     connection.send(Uint8Array.of(1));
     expect(await connection.stream.readOrEnd(1)).toBeNull();
+  });
+
+  test("to a host that does not read ends when more than 64 MiB wait for it", async () => {
+    const [, host] = await connected();
+    Object.defineProperty(host, "writableLength", { value: 67_108_864, configurable: true });
+    const connection = new TcpConnection(host);
+    const reading = failureOf(connection.stream.read(1));
+    connection.send(Uint8Array.of(1));
+    expect(host.destroyed).toBe(false);
+    Object.defineProperty(host, "writableLength", { value: 67_108_865 });
+    connection.send(Uint8Array.of(1));
+    expect((await reading).message).toBe("Cannot send: 67108865 bytes wait unread");
+    expect(host.destroyed).toBe(true);
   });
 
   test("a reset is an end like any other", async () => {

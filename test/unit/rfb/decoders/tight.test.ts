@@ -126,7 +126,8 @@ describe("lengths", () => {
     [4194303, [0xff, 0xff, 0xff]],
   ])("%d", async (length, lengthBytes) => {
     expect([...compactLength(length)]).toEqual(lengthBytes);
-    const bytes = Uint8Array.from([0x00, ...lengthBytes, ...new Uint8Array(length)]);
+    const bytes = new Uint8Array(1 + lengthBytes.length + length);
+    bytes.set(lengthBytes, 1);
     const rect = { x: 0, y: 0, width: 2000, height: 1000 };
     const { form } = await create().readRect(wholeStream(bytes), rect, unlimitedRoom);
     expect(form).toMatchObject({ kind: "zlib", compressed: { length } });

@@ -1,0 +1,66 @@
+/** Dialling by a clock that stands still until it is moved; what comes over the socket is real. */
+import { afterEach, beforeEach, expect, jest, test } from "bun:test";
+import type net from "node:net";
+import tls from "node:tls";
+import { HostConnector } from "../../../src/connect/host-connector.ts";
+import { int, uuid } from "../../../src/qt/variant.ts";
+import { methodUuid } from "../../../src/veyon/authentication-methods.ts";
+import { encodeMessage } from "../../../src/veyon/message.ts";
+import { certificates } from "../../sim/support/certificates.ts";
+
+let server: tls.Server;
+
+beforeEach(() => {
+  const { certificate, privateKey } = certificates.both;
+  server = tls.createServer({ cert: certificate, key: privateKey }, (socket) => {
+    socket.on("error", () => {});
+    socket.write("RFB 003.008\n");
+    // The client's version, and then its security type.
+    socket.once("data", () => {
+      socket.write(Uint8Array.of(1, 40));
+      socket.once("data", () => {
+        socket.write(encodeMessage([int(1), uuid(methodUuid("AuthLogon"))]));
+      });
+    });
+  });
+  jest.useFakeTimers();
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+  server.close();
+});
+
+test("only the first connection to a host with Veyon 5 waits a second for a greeting", async () => {
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await listening;
+  const { port } = server.address() as net.AddressInfo;
+  const connector = new HostConnector({
+    connectTimeoutMs: 60_000,
+    certificateAuthorities: null,
+    userName: "teacher",
+  });
+  const dialAndMoveClock = async (ms: number) => {
+    const { promise: connected, resolve: onConnect } = Promise.withResolvers<void>();
+    const dialling = connector.dial(
+      { host: "127.0.0.1", port },
+      {
+        signal: new AbortController().signal,
+        onStep: (step) => {
+          if (step === "greeting") onConnect();
+        },
+      },
+    );
+    await connected;
+    // It waits now for a greeting, unless it knows better.
+    await new Promise(setImmediate);
+    jest.advanceTimersByTime(ms);
+    const { connection, transport } = await dialling;
+    connection.close();
+    return transport;
+  };
+  // At most a second is added for a host that is far away.
+  expect(await dialAndMoveClock(2000)).toBe("tls");
+  expect(await dialAndMoveClock(999)).toBe("tls");
+});
