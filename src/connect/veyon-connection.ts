@@ -2,7 +2,7 @@
  * From an address to a Veyon Server that has listed its authentication methods; nobody has logged
  * in yet.
  */
-import { EndOfStreamError } from "../bytes/errors.ts";
+import { EndOfStreamError, ProtocolError } from "../bytes/errors.ts";
 import { ConnectError } from "../net/connect-error.ts";
 import { dial } from "../net/dial.ts";
 import type { TcpConnection } from "../net/tcp.ts";
@@ -129,6 +129,11 @@ function describe(error: unknown, address: HostAddress): HostError {
   if (error instanceof EndOfStreamError) {
     const message = `${where} closed the connection before it listed its authentication methods`;
     return new HostError("hung-up", message, { cause: error });
+  }
+  if (error instanceof ProtocolError) {
+    // Nobody has been logged in to yet, and what it says may be anything.
+    const message = `${where} lists no authentication methods as a Veyon Server does`;
+    return new HostError("not-veyon", message, { cause: error });
   }
   const reason = error instanceof Error ? error.message : String(error);
   return new HostError("not-veyon", `${where}: ${reason}`, { cause: error });

@@ -65,11 +65,11 @@ export async function chooseSecurityType(
   sink.send(Uint8Array.of(wanted));
 }
 
-/** SecurityResult: 0 is OK. Veyon never sends another; for other servers the reason is read. */
+/** SecurityResult: 0 is OK. Veyon never sends another, and closes instead. */
 export async function readSecurityResult(stream: ByteStream): Promise<void> {
   const result = new Cursor(await stream.read(4), "security result").u32();
   if (result !== 0) {
-    throw new ProtocolError(`The server refused the login: ${await readReason(stream)}`);
+    throw new ProtocolError("Cannot read security result: not 0 (OK), and Veyon says nothing else");
   }
 }
 

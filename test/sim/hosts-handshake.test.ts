@@ -45,7 +45,8 @@ const timedOut = (): DocumentedError => "ConnectionTimedOut";
 
 const late = /no answer in time/;
 const closed = /closed the connection/;
-const wrong = /Cannot read|no Veyon Server|denies access|no answer in time/;
+const wrong =
+  /Cannot read|no Veyon Server|lists no authentication methods|denies access|no answer in time/;
 
 interface Failure {
   readonly what: string;

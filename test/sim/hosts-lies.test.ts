@@ -47,17 +47,19 @@ describe("in the login", () => {
     return hex32(body.length / 2) + body;
   };
   const keys = "000000020000000003";
+  /** What it says instead is not told: it may be anything. */
+  const noList = / lists no authentication methods as a Veyon Server does$/;
 
   test.concurrent.each<[string, Step, number | null, string, RegExp]>([
-    ["a message of 4 GiB", "methods", 0, "ffffffff", /4294967295 bytes, at most 65536/],
-    ["a message above the limit", "methods", 0, "00010001", /65537 bytes, at most 65536/],
+    ["a message of 4 GiB", "methods", 0, "ffffffff", noList],
+    ["a message above the limit", "methods", 0, "00010001", noList],
     ["a message at the limit that ends sooner", "methods", 0, "00010000", /no answer in time/],
-    ["a negative count of methods", "methods", null, methodsOf("ffffffff", keys), /wanted Int 0/],
-    ["33 methods", "methods", null, methodsOf("00000021", keys.repeat(33)), /wanted Int 0 to 32/],
-    ["fewer methods than announced", "methods", null, methodsOf("00000003", keys), /1 listed/],
-    ["more methods than announced", "methods", null, methodsOf("00000001", keys, keys), /2 listed/],
-    ["a count that is no number", "methods", 4, "0000000a", /Cannot/],
-    ["a variant of an unknown type", "methods", 4, "00000401", /type 1025/],
+    ["a negative count of methods", "methods", null, methodsOf("ffffffff", keys), noList],
+    ["33 methods", "methods", null, methodsOf("00000021", keys.repeat(33)), noList],
+    ["fewer methods than announced", "methods", null, methodsOf("00000003", keys), noList],
+    ["more methods than announced", "methods", null, methodsOf("00000001", keys, keys), noList],
+    ["a count that is no number", "methods", 4, "0000000a", noList],
+    ["a variant of an unknown type", "methods", 4, "00000401", noList],
     ["a challenge of 4 GiB", "challenge", 0, "ffffffff", /4294967295 bytes, at most 65536/],
     ["a challenge longer than its message", "challenge", 9, "00000100", /Cannot/],
     ["a null challenge", "challenge", null, "000000090000000c00ffffffff", /Cannot read challenge/],
@@ -74,7 +76,7 @@ describe("in the login", () => {
       "securityResult",
       null,
       "0000000100000003616263",
-      /refused the login: abc/,
+      /: Cannot read security result: not 0 \(OK\), and Veyon says nothing else$/,
     ],
     ["a screen of 65535x65535", "serverInit", 0, "ffffffff", /screen of 65535x65535/],
     ["a screen of 16385x1", "serverInit", 0, "40010001", /screen of 16385x1/],

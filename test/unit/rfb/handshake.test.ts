@@ -113,12 +113,12 @@ describe("security result", () => {
     await readInEveryWay(ok, readSecurityResult);
   });
 
-  test.each([1, 2, 0xffffffff])("%d is a refusal with a reason", (result) =>
+  test.each([1, 2, 0xffffffff])("%d is a refusal, whose reason is not read", (result) =>
     expectProtocolError(
       readSecurityResult(
         wholeStream(new ByteWriter().u32(result).u32(2).bytes(latin1("no")).finish()),
       ),
-      "The server refused the login: no",
+      "Cannot read security result: not 0 (OK), and Veyon says nothing else",
     ),
   );
 });
