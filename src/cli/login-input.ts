@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Credentials } from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
-import { parsePrivateKey } from "../veyon/crypto.ts";
+import { KeySizeError, parsePrivateKey } from "../veyon/crypto.ts";
 import type { Login } from "./arguments.ts";
 import { readSecret } from "./secret-input.ts";
 
@@ -46,7 +46,9 @@ function readKey(keyFile: string) {
   }
   try {
     return parsePrivateKey(pem);
-  } catch {
+  } catch (error) {
+    if (error instanceof KeySizeError)
+      throw new Error(`Cannot use ${keyFile}: it ${error.message}`);
     // What the parser says of it may quote it.
     throw new Error(`Cannot use ${keyFile}: ${describePem(pem)}, ${wanted}`);
   }

@@ -8,6 +8,9 @@ import type { Settings } from "../config/settings-schema.ts";
 import type { TlsFiles } from "../listener/server.ts";
 import { readSettingsFile } from "./settings-files.ts";
 
+/** What OpenSSL and browsers want; with 512 a handshake of TLS 1.3 cannot even be signed. */
+const rsaBitsMin = 2048;
+
 /** For HTTPS; null without it. Throws SettingsError. */
 export async function readTlsFiles(settings: Settings): Promise<TlsFiles | null> {
   if (!settings.httpsEnabled) return null;
@@ -15,6 +18,7 @@ export async function readTlsFiles(settings: Settings): Promise<TlsFiles | null>
   const certificate = await readSettingsFile("WebAPI/TlsCertificateFile", tlsCertificateFile);
   const privateKey = await readSettingsFile("WebAPI/TlsPrivateKeyFile", tlsPrivateKeyFile);
   const parsed = parseCertificate("WebAPI/TlsCertificateFile", tlsCertificateFile, certificate);
+  checkKeySize(tlsCertificateFile, parsed);
   if (!parsed.checkPrivateKey(parsePrivateKey(tlsPrivateKeyFile, privateKey))) {
     throw new SettingsError([
       `Cannot use WebAPI/TlsPrivateKeyFile: ${tlsPrivateKeyFile} is not the key of the certificate in ${tlsCertificateFile}`,
@@ -41,6 +45,15 @@ function parseCertificate(key: string, path: string, pem: string): X509Certifica
   } catch {
     throw new SettingsError([`Cannot use ${key}: ${path} holds no certificate in PEM`]);
   }
+}
+
+/** Throws SettingsError for one that no client takes, or that cannot even sign a handshake. */
+function checkKeySize(path: string, { publicKey }: X509Certificate): void {
+  const bits = publicKey.asymmetricKeyDetails?.modulusLength;
+  if (bits === undefined || bits >= rsaBitsMin) return;
+  throw new SettingsError([
+    `Cannot use WebAPI/TlsCertificateFile: the RSA key of the certificate in ${path} has ${bits} bits, wanted at least ${rsaBitsMin}`,
+  ]);
 }
 
 function parsePrivateKey(path: string, pem: string): KeyObject {

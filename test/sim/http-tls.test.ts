@@ -10,7 +10,7 @@ import { SettingsError } from "../../src/config/settings-error.ts";
 import type { Settings } from "../../src/config/settings-schema.ts";
 import { ListenError } from "../../src/listener/server.ts";
 import { startServer } from "./support/api-server.ts";
-import { certificates, schoolAuthority } from "./support/certificates.ts";
+import { certificates, rsaCertificate, schoolAuthority } from "./support/certificates.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "./support/fixture-host.ts";
 import { untilShown } from "./support/framebuffer.ts";
 import { HttpSocket, requestText } from "./support/http-socket.ts";
@@ -159,6 +159,11 @@ describe("is an error at start", () => {
     passphrase: "x",
   });
 
+  function shortKeySettings(bits: number): Partial<Settings> {
+    const short = rsaCertificate(bits);
+    return httpsSettings(short.certificate, short.privateKey);
+  }
+
   test.each<[string, () => Partial<Settings>, RegExp]>([
     [
       "a missing certificate",
@@ -200,6 +205,16 @@ describe("is an error at start", () => {
       "the key of another certificate",
       () => httpsSettings(certificate, otherKey),
       /TlsPrivateKeyFile.*is not the key of/,
+    ],
+    [
+      "an RSA key of 512 bits",
+      () => shortKeySettings(512),
+      /TlsCertificateFile.*certificate\.pem has 512 bits, wanted at least 2048$/,
+    ],
+    [
+      "an RSA key of 1024 bits",
+      () => shortKeySettings(1024),
+      /has 1024 bits, wanted at least 2048$/,
     ],
     [
       "an encrypted key",

@@ -3,7 +3,7 @@ import { filledText, utf8 } from "../../hosts/features/argument-schemas.ts";
 import { describeIssues, mismatch } from "../../hosts/features/mismatch.ts";
 import type { Credentials } from "../../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../../veyon/authentication-methods.ts";
-import { parsePrivateKey, passwordBytesMax } from "../../veyon/crypto.ts";
+import { KeySizeError, parsePrivateKey, passwordBytesMax } from "../../veyon/crypto.ts";
 import { ApiError } from "../errors.ts";
 
 const password = utf8(filledText, passwordBytesMax);
@@ -19,9 +19,12 @@ const keySchema = credentials({ keyname: filledText, keydata: filledText }).tran
   ({ keyname, keydata }, context): Credentials => {
     try {
       return { method: "AuthKeys", keyName: keyname, privateKey: parsePrivateKey(keydata) };
-    } catch {
-      // The reason could quote the key.
-      const message = "is no unencrypted RSA private key in PEM, with its line breaks";
+    } catch (error) {
+      // Other reasons could quote the key.
+      const message =
+        error instanceof KeySizeError
+          ? error.message
+          : "is no unencrypted RSA private key in PEM, with its line breaks";
       context.addIssue({ code: "custom", path: ["keydata"], message });
       return z.NEVER;
     }

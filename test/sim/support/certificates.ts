@@ -73,6 +73,12 @@ function ellipticKey(): KeyObject {
   return generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
 }
 
+/** An ordinary one but for the size of its RSA key. */
+export function rsaCertificate(bits: number): CertificateWithKey {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: bits });
+  return issued([...ordinary, ofThisComputer], { privateKey });
+}
+
 /** Has signed all that do not say otherwise. */
 export const schoolAuthority = school.certificate;
 

@@ -90,6 +90,9 @@ describe("a text", () => {
     [true, "true"],
     [longest, longest],
     [`${longest}x`, null],
+    // Two units each, and the host counts units.
+    ["\u{1f600}".repeat(16384), "\u{1f600}".repeat(16384)],
+    ["\u{1f600}".repeat(16385), null],
     [undefined, null],
     [null, null],
     [["a"], null],
