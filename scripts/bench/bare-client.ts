@@ -28,11 +28,11 @@ export interface BareSession {
 
 /** Connects and logs in; the first picture is on its way. */
 export async function openBareSession(port: number, key: Bench["key"]): Promise<BareSession> {
-  const signal = AbortSignal.timeout(givenUpAfterMs);
-  const veyon = await connector.dial({ host: "127.0.0.1", port }, { signal });
+  const asker = { signal: AbortSignal.timeout(givenUpAfterMs), caller: "bench" };
+  const veyon = await connector.dial({ host: "127.0.0.1", port }, asker);
   const privateKey = createPrivateKey(key.privateKey);
   const credentials = { method: "AuthKeys", keyName: key.name, privateKey } as const;
-  const loggedIn = await connector.logIn(veyon, credentials, { signal });
+  const loggedIn = await connector.logIn(veyon, credentials, asker);
   const demand = new Demand();
   const feed = new PictureFeed();
   const session = new HostSession(loggedIn, {

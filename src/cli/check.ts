@@ -35,6 +35,8 @@ export interface CheckOptions {
 /** A host that is far away takes seconds for it; a request of the API does not wait for so long. */
 const stateWaitMs = 5000;
 
+const caller = "check";
+
 /** Who does not know the questions about screens and version. */
 const veyonWithoutAnswer = "Veyon 4.6 and older";
 
@@ -109,11 +111,15 @@ class HostCheck {
     const { connector, veyonServerPort, authenticationTimeoutMs } = this.#options;
     steps.begin("name");
     const address = parseHostAddress(readHostArgument(this.#command.host), veyonServerPort);
-    const found = await connector.lookUp(address);
+    const found = await connector.lookUp(address, {
+      signal: AbortSignal.timeout(authenticationTimeoutMs),
+      caller,
+    });
     steps.ok(`${address.host} is ${found.join(", ")}; port ${address.port}`);
     steps.begin("connect");
     const veyon = await connector.dial(address, {
       signal: AbortSignal.timeout(authenticationTimeoutMs),
+      caller,
       onStep: (step) => {
         // A host that does not understand TLS is connected to once more.
         if (step === "greeting" && steps.step === "connect") {
@@ -142,6 +148,7 @@ class HostCheck {
     steps.begin("login");
     const loggedIn = await connector.logIn(veyon, credentials, {
       signal: AbortSignal.timeout(authenticationTimeoutMs),
+      caller,
       onStep: (step) => {
         if (step !== "access") return;
         steps.ok(`${credentials.method} accepted`);

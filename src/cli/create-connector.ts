@@ -1,11 +1,24 @@
 import type { Settings } from "../config/settings-schema.ts";
 import { HostConnector } from "../connect/host-connector.ts";
+import { LimitedLog } from "../log/limited-log.ts";
+import type { Logger } from "../log/logger.ts";
+import { Dialler } from "../net/dial.ts";
 import { readAuthorities } from "./tls-files.ts";
 import { userName } from "./user-name.ts";
 
+/** A server without descriptors fails at everything, and says so once a minute. */
+export function createDialler(log: Logger): Dialler {
+  const shortage = new LimitedLog(log.error, "no file descriptors left", 1);
+  return new Dialler({ onShortage: ({ message }) => shortage.line({ reason: message }) });
+}
+
 /** Throws SettingsError. */
-export async function createConnector(settings: Settings): Promise<HostConnector> {
+export async function createConnector(
+  settings: Settings,
+  dialler = new Dialler(),
+): Promise<HostConnector> {
   return new HostConnector({
+    dialler,
     connectTimeoutMs: settings.connectTimeoutMs,
     certificateAuthorities: await readAuthorities(settings),
     userName: userName(),

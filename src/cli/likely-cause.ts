@@ -51,6 +51,8 @@ const causes: Record<
   "access-denied": "the computer's access rules, or its user, do not allow this login",
   lost: "the Veyon Server there has ended, or the network is interrupted",
   cancelled: "",
+  overloaded: "",
+  "no-descriptors": "other programs of this user have too many files open, or the limit is too low",
 };
 
 function silentCause({ step, method }: FailureContext): string {

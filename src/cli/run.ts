@@ -113,8 +113,8 @@ async function runCheck(command: CheckCommand): Promise<number> {
     write: (line) => console.log(line),
   });
   pictures.close();
-  // A name lookup cannot be given up, and would hold the process for as long as the system takes
-  // for it.
+  // On some systems a name lookup of their own cannot be given up, and would hold the process for
+  // as long as it takes.
   process.exit(passed ? 0 : 1);
 }
 

@@ -6,6 +6,7 @@ import { Authenticator } from "../connect/authenticator.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
 import { MethodProbe } from "../connect/method-probe.ts";
+import { ReachabilityProbe } from "../connect/reachability.ts";
 import { createApp } from "../http/app.ts";
 import { ClientAddresses } from "../http/client-address.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
@@ -19,7 +20,7 @@ import { Connections } from "../watch/connections.ts";
 import { Logins } from "../watch/logins.ts";
 import type { WatchedHost } from "../watch/watched-host.ts";
 import { CertificateWatch } from "./certificate-watch.ts";
-import { createConnector } from "./create-connector.ts";
+import { createConnector, createDialler } from "./create-connector.ts";
 import { readinessProblems } from "./readiness.ts";
 import type { Reloadable } from "./reload.ts";
 import { certificatesReload } from "./reload-certificates.ts";
@@ -54,7 +55,8 @@ export async function serve(
   sessions?: Partial<SessionResources>,
 ): Promise<RunningServer> {
   const tls = await readTlsFiles(settings);
-  const connector = await createConnector(settings);
+  const dialler = createDialler(log);
+  const connector = await createConnector(settings, dialler);
   const resources = { ...createSessionResources(settings), ...sessions };
   const authenticationTimeoutMs = settings.connectionAuthenticationTimeoutMs;
   const probe = new MethodProbe(connector, authenticationTimeoutMs);
@@ -107,6 +109,7 @@ export async function serve(
     logins,
     connections,
     streams,
+    reachability: new ReachabilityProbe(dialler),
     veyonServerPort,
     answersRequestIds: settings.answersRequestIds,
     observer: metrics.api,

@@ -1,4 +1,5 @@
 import type { Logger } from "../log/logger.ts";
+import type { Asker } from "../net/asker.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
@@ -15,14 +16,13 @@ export interface AuthenticatorOptions {
   readonly authenticationTimeoutMs: number;
 }
 
-export interface LoginRequest {
+/** The signal is aborted when the caller has gone. */
+export interface LoginRequest extends Asker {
   readonly address: HostAddress;
   /** Null: one that we do not know, so that no host can offer it. */
   readonly method: AuthenticationMethod | null;
   /** Called once the host has offered the method; may throw. */
   readonly credentials: (method: AuthenticationMethod) => Credentials;
-  /** Aborted when the caller has gone. */
-  readonly signal: AbortSignal;
   /** The caller's. */
   readonly log: Logger;
 }
@@ -60,15 +60,15 @@ export class Authenticator {
 
   async #admit(request: LoginRequest, closing: AbortSignal): Promise<Admission> {
     const { connector, probe, authenticationTimeoutMs } = this.#options;
-    const { address, log } = request;
+    const { address, caller, log } = request;
     const signal = AbortSignal.any([
       request.signal,
       closing,
       AbortSignal.timeout(authenticationTimeoutMs),
     ]);
-    const veyon = probe.takeWaiting(address) ?? (await connector.dial(address, { signal }));
+    const veyon = probe.takeWaiting(address) ?? (await connector.dial(address, { signal, caller }));
     const credentials = this.#credentials(veyon, request);
-    const loggedIn = await connector.logIn(veyon, credentials, { signal });
+    const loggedIn = await connector.logIn(veyon, credentials, { signal, caller });
     log.info("host connected", { host: formatHostAddress(address), method: credentials.method });
     return { loggedIn, credentials };
   }

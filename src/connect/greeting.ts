@@ -4,6 +4,7 @@
  */
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { EndOfStreamError, ProtocolError } from "../bytes/errors.ts";
+import type { Dialler } from "../net/dial.ts";
 import type { TcpConnection } from "../net/tcp.ts";
 import { TlsError } from "../net/tls-error.ts";
 import {
@@ -27,6 +28,8 @@ export type Approach = "wait-first" | "tls-first" | "plain-only";
 
 export interface GreetingOptions {
   readonly address: HostAddress;
+  readonly dialler: Dialler;
+  readonly caller: string;
   readonly approach: Approach;
   /**
    * How long a server may take to say its version before it is taken for one that waits for
@@ -70,8 +73,8 @@ async function findTransport(
   first: Promise<Uint8Array>,
   options: GreetingOptions,
 ): Promise<Transport> {
-  const { address, approach, greetingWaitMs, connectTimeoutMs, onWait } = options;
-  const silent = { address, connectTimeoutMs, silenceMs: greetingWaitMs };
+  const { approach, greetingWaitMs, onWait } = options;
+  const silent = { ...options, silenceMs: greetingWaitMs };
   onWait("its greeting");
   if (approach === "plain-only") {
     // It does not speak TLS, so it is a stranger or busy.

@@ -1,6 +1,6 @@
 /** Everything between an address with credentials and a host that has let us in. */
 import { LRUCache } from "lru-cache";
-import { lookUp } from "../net/lookup.ts";
+import type { Asker } from "../net/asker.ts";
 import type { ServerInit } from "../rfb/handshake.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
@@ -18,8 +18,7 @@ export interface ConnectorSettings extends DialSettings {
   readonly userName: string;
 }
 
-export interface ConnectOptions {
-  readonly signal: AbortSignal;
+export interface ConnectOptions extends Asker {
   readonly onStep?: (step: DialStep | LoginStep) => void;
 }
 
@@ -53,9 +52,10 @@ export class HostConnector {
   }
 
   /** The addresses of the host. Throws HostError. */
-  async lookUp({ host }: HostAddress): Promise<readonly string[]> {
+  async lookUp({ host }: HostAddress, asker: Asker): Promise<readonly string[]> {
+    const { dialler, connectTimeoutMs: timeoutMs } = this.#settings;
     try {
-      return await lookUp(host, this.#settings.connectTimeoutMs);
+      return await dialler.lookUp({ host, ...asker, timeoutMs });
     } catch (error) {
       throw unconnected(error);
     }

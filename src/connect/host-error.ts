@@ -41,6 +41,11 @@ export class HostError extends Error {
     super(message, options);
   }
 
+  /** For what was given up when its client left. `where`: the host. */
+  static abandoned(where: string, cause: unknown): HostError {
+    return new HostError("cancelled", `${where}: given up, since the client has gone`, { cause });
+  }
+
   /** For what was given up with the server's end. `where`: the host. */
   static cancelled(where: string, cause: unknown): HostError {
     return new HostError("cancelled", `${where}: given up, since the server stops`, { cause });

@@ -1,4 +1,7 @@
 import { LRUCache } from "lru-cache";
+import type { Asker } from "../net/asker.ts";
+import { FairQueue, QueueFullError } from "../scheduling/fair-queue.ts";
+import { SharedTasks } from "../scheduling/shared-tasks.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import type { HostConnector } from "./host-connector.ts";
@@ -19,8 +22,11 @@ const waitingMaxMs = 10_000;
 /** Hosts whose answers are kept. */
 const answersMax = 1024;
 
+/** Hosts that are being asked. A connection is open for each. */
+const probeLimits = { what: "questions for methods", runningMax: 512, waitingMax: 0 };
+
 interface Answer {
-  readonly methods: Promise<readonly AuthenticationMethod[]>;
+  readonly methods: readonly AuthenticationMethod[];
   waiting: VeyonConnection | null;
   waitingTimer: Timer | null;
 }
@@ -38,6 +44,8 @@ export class MethodProbe {
     ttlAutopurge: true,
     dispose: (answer) => release(answer)?.connection.close(),
   });
+  readonly #queue = new FairQueue(probeLimits);
+  readonly #underWay = new SharedTasks<readonly AuthenticationMethod[]>();
   readonly #closing = new AbortController();
 
   /** `timeoutMs`: for connecting and the host's answer together. */
@@ -46,18 +54,27 @@ export class MethodProbe {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Throws HostError. */
-  methods(address: HostAddress): Promise<readonly AuthenticationMethod[]> {
+  /**
+   * Throws HostError. A host that is being asked is given up when all who wait for its answer have
+   * left.
+   */
+  async methods(
+    address: HostAddress,
+    { signal, caller }: Asker,
+  ): Promise<readonly AuthenticationMethod[]> {
     const key = formatHostAddress(address);
     const known = this.#answers.get(key);
     if (known !== undefined) return known.methods;
-    const answer: Answer = {
-      methods: this.#ask(key, address),
-      waiting: null,
-      waitingTimer: null,
-    };
-    this.#answers.set(key, answer);
-    return answer.methods;
+    const join = () =>
+      this.#underWay.run(key, signal, (abandoned) =>
+        this.#ask(key, address, { signal: abandoned, caller }),
+      );
+    try {
+      return await (this.#underWay.has(key) ? join() : this.#queue.run(caller, signal, join));
+    } catch (error) {
+      if (error instanceof QueueFullError) throw new HostError("overloaded", error.message);
+      throw signal.aborted ? HostError.abandoned(key, error) : error;
+    }
   }
 
   /** The connection that has asked this host, if it still waits. It then belongs to the caller. */
@@ -72,28 +89,34 @@ export class MethodProbe {
     this.#answers.clear();
   }
 
-  async #ask(key: string, address: HostAddress): Promise<readonly AuthenticationMethod[]> {
+  async #ask(
+    key: string,
+    address: HostAddress,
+    asker: Asker,
+  ): Promise<readonly AuthenticationMethod[]> {
     const closing = this.#closing.signal;
+    const timeout = AbortSignal.timeout(this.#timeoutMs);
+    const signal = AbortSignal.any([asker.signal, closing, timeout]);
     try {
-      const signal = AbortSignal.any([closing, AbortSignal.timeout(this.#timeoutMs)]);
-      const veyon = await this.#connector.dial(address, { signal });
-      this.#wait(key, veyon);
+      const veyon = await this.#connector.dial(address, { ...asker, signal });
+      this.#keep(key, veyon);
       return veyon.offer.methods;
     } catch (error) {
-      // Nobody was asked, or nobody understood: the next call may try again at once.
-      this.#answers.delete(key);
       throw closing.aborted ? HostError.cancelled(key, error) : error;
     }
   }
 
-  #wait(key: string, veyon: VeyonConnection): void {
-    const answer = this.#answers.get(key);
-    if (answer === undefined) {
+  #keep(key: string, veyon: VeyonConnection): void {
+    if (this.#closing.signal.aborted) {
       veyon.connection.close();
       return;
     }
-    answer.waiting = veyon;
-    answer.waitingTimer = setTimeout(() => release(answer)?.connection.close(), waitingMaxMs);
+    const answer: Answer = {
+      methods: veyon.offer.methods,
+      waiting: veyon,
+      waitingTimer: setTimeout(() => release(answer)?.connection.close(), waitingMaxMs),
+    };
+    this.#answers.set(key, answer);
     void veyon.connection.closed.then(() => {
       if (answer.waiting === veyon) release(answer);
     });

@@ -4,7 +4,7 @@
  * it is asked for a page, on a connection of its own: to a Veyon Server that is only busy that is
  * one more client which leaves before it has logged in.
  */
-import { dial } from "../net/dial.ts";
+import type { Dialler } from "../net/dial.ts";
 import type { TcpConnection } from "../net/tcp.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
@@ -12,6 +12,8 @@ import { readOpening, recogniseService, type ServiceName, strangerError } from "
 
 export interface SilentService {
   readonly address: HostAddress;
+  readonly dialler: Dialler;
+  readonly caller: string;
   readonly transport: "plain" | "tls";
   /** How long it may be silent before it is asked, and then again. */
   readonly silenceMs: number;
@@ -43,12 +45,12 @@ export async function unlessStranger<T>(
 
 /** Null when it may be a Veyon Server. */
 async function ask(service: SilentService, signal: AbortSignal): Promise<ServiceName | null> {
-  const { address, connectTimeoutMs } = service;
+  const { address, dialler, caller, connectTimeoutMs: timeoutMs } = service;
   let connection: TcpConnection | null = null;
   const abandon = () => connection?.close();
   signal.addEventListener("abort", abandon);
   try {
-    connection = await dial({ ...address, timeoutMs: connectTimeoutMs, signal });
+    connection = await dialler.dial({ ...address, timeoutMs, signal, caller });
     return service.transport === "tls"
       ? await askInsideTls(connection, service)
       : await askInPlain(connection, service);

@@ -4,7 +4,8 @@
  */
 import { EndOfStreamError, ProtocolError } from "../bytes/errors.ts";
 import { ConnectError } from "../net/connect-error.ts";
-import { dial } from "../net/dial.ts";
+import type { Asker } from "../net/asker.ts";
+import type { Dialler } from "../net/dial.ts";
 import type { TcpConnection } from "../net/tcp.ts";
 import { type MethodOffer, readMethodOffer } from "../veyon/authentication.ts";
 import { type Approach, greet, TlsRefusedError, type Transport } from "./greeting.ts";
@@ -21,6 +22,7 @@ const greetingWaitMs = 1000;
 const connectAllowanceMaxMs = 1000;
 
 export interface DialSettings {
+  readonly dialler: Dialler;
   readonly connectTimeoutMs: number;
   /** PEM; null accepts any certificate of a Veyon 5 host. */
   readonly certificateAuthorities: string | null;
@@ -36,9 +38,8 @@ export interface VeyonConnection {
 /** What is being done, for those who show or time it. */
 export type DialStep = "connect" | "greeting" | "methods";
 
-export interface DialOptions {
-  /** Ends the attempt, also when it is aborted later, until the connection has been handed over. */
-  readonly signal: AbortSignal;
+/** The signal ends the attempt, also when it is aborted later, until the connection is handed over. */
+export interface DialOptions extends Asker {
   /** The host has spoken TLS before, so that nobody need wait for a greeting. */
   readonly expectTls?: boolean;
   readonly onStep?: ((step: DialStep) => void) | undefined;
@@ -64,12 +65,12 @@ export async function openVeyonConnection(
 async function attempt(
   address: HostAddress,
   settings: DialSettings,
-  { signal, onStep }: DialOptions,
+  { signal, caller, onStep }: DialOptions,
   approach: Approach,
 ): Promise<VeyonConnection> {
   onStep?.("connect");
   const startedMs = performance.now();
-  const connection = await connect(address, settings, signal);
+  const connection = await connect(address, settings, { signal, caller });
   const connectMs = performance.now() - startedMs;
   let waitingFor = "its greeting";
   const abandon = () =>
@@ -82,6 +83,7 @@ async function attempt(
     const transport = await greet(connection, {
       ...settings,
       address,
+      caller,
       approach,
       // A greeting takes as long to come as the answer to the connect, at least.
       greetingWaitMs: greetingWaitMs + Math.min(connectMs, connectAllowanceMaxMs),
@@ -104,11 +106,11 @@ async function attempt(
 
 async function connect(
   address: HostAddress,
-  settings: DialSettings,
-  signal: AbortSignal,
+  { dialler, connectTimeoutMs: timeoutMs }: DialSettings,
+  asker: Asker,
 ): Promise<TcpConnection> {
   try {
-    return await dial({ ...address, timeoutMs: settings.connectTimeoutMs, signal });
+    return await dialler.dial({ ...address, ...asker, timeoutMs });
   } catch (error) {
     throw unconnected(error);
   }

@@ -18,6 +18,9 @@ export interface ReconnectionOptions {
 /** A host that does not answer is called again this often; it learns nothing of it. */
 const redialMs = 1000;
 
+/** All hosts that are lost wait in one line, so that they do not stand in the way of clients. */
+const caller = "hosts that are lost";
+
 /**
  * A host that answers and then refuses, or loses each session as soon as it has begun, logs every
  * attempt, and may tell its user: ever longer pauses, up to a minute.
@@ -85,7 +88,7 @@ export class Reconnection {
   async #attempt(closing: AbortSignal): Promise<LoggedIn> {
     const { address, connector, credentials, authenticationTimeoutMs } = this.#options;
     const signal = AbortSignal.any([closing, AbortSignal.timeout(authenticationTimeoutMs)]);
-    const veyon = await connector.dial(address, { signal });
-    return connector.logIn(veyon, credentials, { signal });
+    const veyon = await connector.dial(address, { signal, caller });
+    return connector.logIn(veyon, credentials, { signal, caller });
   }
 }

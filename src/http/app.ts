@@ -13,12 +13,11 @@ import { type Monitoring, monitoringRoutes } from "./monitoring.ts";
 import { originGuard } from "./origin-guard.ts";
 import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
-import type { AuthenticationOptions } from "./v1/authentication.ts";
 import { describeClosed } from "../watch/closed-connection.ts";
 import { notFound } from "./v1/not-found.ts";
-import { v1Routes } from "./v1/routes.ts";
+import { type V1Options, v1Routes } from "./v1/routes.ts";
 
-export interface AppOptions extends AuthenticationOptions, LiveOptions {
+export interface AppOptions extends V1Options, LiveOptions {
   readonly clients: ClientAddresses;
   /** Null: the server has any name. */
   readonly hostNames: HostNames | null;

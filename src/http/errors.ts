@@ -128,6 +128,8 @@ const byFailure: Record<HostFailure, ApiErrorName> = {
   "access-denied": "AuthenticationFailed",
   lost: "ConnectionTimedOut",
   cancelled: "ConnectionTimedOut",
+  overloaded: "ConnectionLimitReached",
+  "no-descriptors": "ConnectionLimitReached",
 };
 
 const byControlFailure: Record<ControlFailure, ApiErrorName> = {

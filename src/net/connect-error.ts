@@ -11,7 +11,11 @@ export type ConnectFailure =
   /** Nothing leads from here to this address. */
   | "no-route"
   | "timed-out"
-  | "cancelled";
+  | "cancelled"
+  /** This server has too much to do already. */
+  | "overloaded"
+  /** This server may not open any more sockets. */
+  | "no-descriptors";
 
 /** No TCP connection could be made. */
 export class ConnectError extends Error {

@@ -1,53 +1,105 @@
 /**
- * The one file that opens sockets to hosts.
+ * The one place that opens sockets to hosts.
  *
  * It uses node:net and not Bun.connect: a pending Bun.connect has no timeout, cannot be cancelled
  * and keeps its descriptor for over two minutes, while destroy() ends a pending net.connect at
  * once. Both give the same errors and the same throughput (Bun 1.4.5).
  */
 import net from "node:net";
+import { FairQueue } from "../scheduling/fair-queue.ts";
+import type { Asker } from "./asker.ts";
 import { ConnectError, connectFailureText } from "./connect-error.ts";
-import { lookupFailure } from "./lookup.ts";
-import { explainRefusal, isDoubtful, isRouteError, type RefusedAttempt } from "./refusal.ts";
+import { isShortage, shortageError } from "./descriptors.ts";
+import { NameResolver } from "./names/name-resolver.ts";
+import { explainRefusal, isDoubtful, type RefusedAttempt } from "./refusal.ts";
+import { isRouteError } from "./route.ts";
 import { TcpConnection } from "./tcp.ts";
+import { inTurn } from "./turns.ts";
 
-export interface DialOptions {
+/** Each is a descriptor. Half of them are enough for a school whose computers are all off. */
+const connectLimits = { what: "connects", runningMax: 1024, waitingMax: 4096 };
+
+export interface LookUpOptions extends Asker {
   readonly host: string;
-  readonly port: number;
-  /** Name lookup included. */
   readonly timeoutMs: number;
-  readonly signal?: AbortSignal | undefined;
 }
 
-/** Connects, or throws ConnectError with the reason. */
-export async function dial({ host, port, timeoutMs, signal }: DialOptions): Promise<TcpConnection> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => {
-    deadline.abort(new ConnectError("timed-out", `no answer within ${timeoutMs} ms`));
-  }, timeoutMs);
-  // By a deadline of the caller's; or by somebody who does not care for the reason any more.
-  const cancel = () => deadline.abort(new ConnectError("cancelled", "no answer in time"));
-  signal?.addEventListener("abort", cancel, { once: true });
-  if (signal?.aborted) cancel();
-  try {
-    return await connect(host, port, deadline.signal);
-  } catch (error) {
-    if (!(error instanceof ConnectError)) throw error;
-    const text = `Cannot connect to ${host} port ${port}: ${error.message}`;
-    throw new ConnectError(error.failure, text, { cause: error.cause });
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", cancel);
+export interface DialOptions extends LookUpOptions {
+  readonly port: number;
+}
+
+export interface DiallerOptions {
+  readonly names?: NameResolver;
+  /** Hears of each dial that fails for want of a descriptor. */
+  readonly onShortage?: (error: ConnectError) => void;
+}
+
+export class Dialler {
+  readonly #names: NameResolver;
+  readonly #onShortage: (error: ConnectError) => void;
+  readonly #connects = new FairQueue(connectLimits);
+
+  constructor({ names = new NameResolver(), onShortage = () => {} }: DiallerOptions = {}) {
+    this.#names = names;
+    this.#onShortage = onShortage;
+  }
+
+  /** The addresses of the host. Throws ConnectError with the reason. */
+  lookUp(options: LookUpOptions): Promise<readonly string[]> {
+    const { host, caller } = options;
+    return this.#byDeadline(`Cannot find ${host}`, options, (signal) =>
+      this.#names.lookUp(host, { signal, caller }),
+    );
+  }
+
+  /** Connects within its time, name lookup included, or throws ConnectError with the reason. */
+  dial(options: DialOptions): Promise<TcpConnection> {
+    const { host, port, caller } = options;
+    return this.#byDeadline(`Cannot connect to ${host} port ${port}`, options, async (signal) => {
+      const addresses = await this.#names.lookUp(host, { signal, caller });
+      return inTurn(this.#connects, caller, signal, () => connect(addresses, port, signal));
+    });
+  }
+
+  async #byDeadline<T>(
+    attempted: string,
+    { timeoutMs, signal }: LookUpOptions,
+    run: (deadline: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort(new ConnectError("timed-out", `no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    // By a deadline of the caller's; or by somebody who does not care for the reason any more.
+    const cancelled = new ConnectError("cancelled", "no answer in time");
+    const cancel = () => deadline.abort(cancelled);
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    try {
+      return await run(deadline.signal);
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+      const { failure, message, cause } = signal.aborted ? cancelled : error;
+      const full = new ConnectError(failure, `${attempted}: ${message}`, { cause });
+      if (failure === "no-descriptors") this.#onShortage(full);
+      throw full;
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", cancel);
+    }
   }
 }
 
-async function connect(host: string, port: number, deadline: AbortSignal): Promise<TcpConnection> {
-  const first = await tryOnce(host, port, deadline);
+async function connect(
+  addresses: readonly string[],
+  port: number,
+  deadline: AbortSignal,
+): Promise<TcpConnection> {
+  const first = await tryOnce(addresses, port, deadline);
   if (first instanceof TcpConnection) return first;
-  const last = isDoubtful(first.attempts) ? await tryOnce(host, port, deadline) : first;
+  const last = isDoubtful(first.attempts) ? await tryOnce(addresses, port, deadline) : first;
   if (last instanceof TcpConnection) return last;
-  const refusal = await explainRefusal(last.attempts);
-  throw new ConnectError(refusal, connectFailureText[refusal], { cause: last.error });
+  throw await explain(last);
 }
 
 interface Refused {
@@ -55,9 +107,19 @@ interface Refused {
   readonly error: Error;
 }
 
+async function explain({ attempts, error: cause }: Refused): Promise<ConnectError> {
+  try {
+    const refusal = await explainRefusal(attempts);
+    return new ConnectError(refusal, connectFailureText[refusal], { cause });
+  } catch (error) {
+    if (isShortage(error)) return shortageError(error);
+    throw error;
+  }
+}
+
 /** Throws ConnectError unless it is one of the reasons that Bun does not tell apart. */
 function tryOnce(
-  host: string,
+  addresses: readonly string[],
   port: number,
   deadline: AbortSignal,
 ): Promise<TcpConnection | Refused> {
@@ -66,7 +128,7 @@ function tryOnce(
     reject(deadline.reason);
     return promise;
   }
-  const socket = net.connect({ host, port, noDelay: true });
+  const socket = net.connect({ ...destination(addresses), port, noDelay: true });
   const attempts = new Attempts(socket);
 
   function settle(): void {
@@ -78,13 +140,7 @@ function tryOnce(
     // A pending connect reports its end once more; nobody is interested.
     socket.on("error", () => {});
     socket.destroy();
-    const reason = deadline.reason as ConnectError;
-    const isLookedUp = net.isIP(host) !== 0 || attempts.haveBegun;
-    reject(
-      reason.failure === "timed-out" && !isLookedUp
-        ? new ConnectError("no-name-server", connectFailureText["no-name-server"])
-        : reason,
-    );
+    reject(deadline.reason);
   }
   deadline.addEventListener("abort", onDeadline, { once: true });
   socket.once("connect", () => {
@@ -98,6 +154,17 @@ function tryOnce(
     else reject(new ConnectError(failure, connectFailureText[failure], { cause: error }));
   });
   return promise;
+}
+
+/** One address, or several that node:net tries one after the other. */
+function destination(addresses: readonly string[]): { host: string; lookup?: net.LookupFunction } {
+  if (addresses.length === 1) return { host: addresses[0] };
+  const found = addresses.map((address) => ({ address, family: net.isIP(address) }));
+  return {
+    host: "has been looked up",
+    // Not at once: the first attempt would begin before anybody can listen to it.
+    lookup: (_host, _options, done) => void setImmediate(() => done(null, found)),
+  };
 }
 
 /** The addresses that a socket tries, one after the other. */
@@ -116,11 +183,6 @@ class Attempts {
     socket.on("connectionAttemptTimeout", (address) => this.#spans.delete(address));
   }
 
-  /** Not as long as the name is being looked up. */
-  get haveBegun(): boolean {
-    return this.#spans.size > 0;
-  }
-
   /** When the last one has failed; what has no end then has ended now. */
   get refused(): RefusedAttempt[] {
     const nowMs = performance.now();
@@ -134,5 +196,5 @@ class Attempts {
 /** Null: it may be one of several. */
 function knownFailure(error: NodeJS.ErrnoException) {
   if (error.code === "EHOSTUNREACH") return "no-neighbour";
-  return lookupFailure(error) ?? (isRouteError(error.code) ? "no-route" : null);
+  return isRouteError(error.code) ? "no-route" : null;
 }

@@ -1,9 +1,9 @@
 /**
- * Bun 1.4.5 calls it ECONNREFUSED whether something refuses, no computer has the address, or no
- * route leads there. The system says it of the last one to a UDP socket too, and the first two
- * differ in the time that they take.
+ * Bun 1.4.5 calls it ECONNREFUSED whether something refuses, no computer has the address, no route
+ * leads there, or no descriptor is left. The system says it of the last two to a UDP socket too,
+ * and the first two differ in the time that they take.
  */
-import { isIPv6 } from "node:net";
+import { hasRoute } from "./route.ts";
 
 /** One address of a host that was tried in vain. */
 export interface RefusedAttempt {
@@ -25,10 +25,10 @@ const neighbourWaitMs = 2500;
  */
 const doubtfulMs = 20;
 
-/** Port 9, discard: it does not matter, since nothing is sent. */
-const anyPort = 9;
-
-/** Of several addresses that one counts that has come the farthest. */
+/**
+ * Of several addresses that one counts that has come the farthest. Throws when there is no
+ * descriptor left to find out: then there was none for the connection either.
+ */
 export async function explainRefusal(attempts: readonly RefusedAttempt[]): Promise<Refusal> {
   const refusals = await Promise.all(attempts.map(explain));
   const farthestFirst = ["refused", "no-neighbour", "no-route"] as const;
@@ -46,21 +46,4 @@ async function explain({ address, tookMs }: RefusedAttempt): Promise<Refusal> {
  */
 export function isDoubtful(attempts: readonly RefusedAttempt[]): boolean {
   return attempts.some(({ tookMs }) => tookMs > doubtfulMs && tookMs < neighbourWaitMs);
-}
-
-/** Connecting a UDP socket sends nothing, it only looks up the route. */
-async function hasRoute(address: string): Promise<boolean> {
-  try {
-    const hostname = isIPv6(address) ? "::" : "0.0.0.0";
-    const socket = await Bun.udpSocket({ hostname, connect: { hostname: address, port: anyPort } });
-    socket.close();
-    return true;
-  } catch (error) {
-    return !isRouteError((error as NodeJS.ErrnoException).code);
-  }
-}
-
-/** A network that is not there, and routes of the kinds unreachable, prohibit and blackhole. */
-export function isRouteError(code: string | undefined): boolean {
-  return ["ENETUNREACH", "ENETDOWN", "EHOSTUNREACH", "EACCES", "EINVAL"].includes(code ?? "");
 }

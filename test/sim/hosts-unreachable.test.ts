@@ -1,6 +1,7 @@
 /** Hosts to which there is no connection. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { openVeyonConnection } from "../../src/connect/veyon-connection.ts";
+import { Dialler } from "../../src/net/dial.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { start, stopAll } from "./support/fixture-host.ts";
@@ -114,9 +115,13 @@ test("an attempt that is given up right after the connect ends too", async () =>
     AbortSignal.prototype.removeEventListener.apply(signal, parameters);
     controller.abort();
   };
-  const settings = { connectTimeoutMs: 1000, certificateAuthorities: null };
+  const settings = {
+    dialler: new Dialler(),
+    connectTimeoutMs: 1000,
+    certificateAuthorities: null,
+  };
   const address = { host: "127.0.0.1", port: host.port };
-  const attempt = openVeyonConnection(address, settings, { signal });
+  const attempt = openVeyonConnection(address, settings, { signal, caller: "test" });
   await expect(attempt).rejects.toThrow("no answer in time");
   await untilNoSocketsTo(host.port);
   await stopAll();

@@ -13,6 +13,7 @@ import type { Logins } from "../../watch/logins.ts";
 import type { ApiObserver } from "../api-observer.ts";
 import { audited } from "../audit.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { asker } from "../asker.ts";
 import { jsonResponse } from "../json-response.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { readCredentials } from "./credentials.ts";
@@ -54,7 +55,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
   return (
     new Hono<AppEnvironment>()
       .get("/:host", namedHost(veyonServerPort), zValidator("param", named), async (c) => {
-        const methods = await probe.methods(c.req.valid("param").host);
+        const methods = await probe.methods(c.req.valid("param").host, asker(c));
         return jsonResponse({ methods: methods.map(methodUuid) });
       })
       .post("/:host", namedHost(veyonServerPort), loginLog(log, observer), async (c) => {
@@ -86,7 +87,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
                 name = loginName(read);
                 return read;
               },
-              signal: c.req.raw.signal,
+              ...asker(c),
               client,
               log: log.child({ request: c.get("requestId") }),
             });

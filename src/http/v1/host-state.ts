@@ -3,13 +3,19 @@ import { Hono } from "hono";
 import { z } from "zod";
 import { type HostAddress, parseHostAddress } from "../../connect/host-address.ts";
 import { HostError } from "../../connect/host-error.ts";
-import { probeReachability } from "../../connect/reachability.ts";
+import type { ReachabilityProbe } from "../../connect/reachability.ts";
 import type { AppEnvironment } from "../environment.ts";
+import { asker } from "../asker.ts";
 import { jsonResponse } from "../json-response.ts";
 import { namedHost } from "./named-host.ts";
 
+export interface HostStateOptions {
+  readonly reachability: ReachabilityProbe;
+  readonly veyonServerPort: number;
+}
+
 /** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */
-export function hostStateRoutes(veyonServerPort: number) {
+export function hostStateRoutes({ reachability, veyonServerPort }: HostStateOptions) {
   const named = z.object({
     host: z.string().transform((text) => addressOf(text, veyonServerPort)),
   });
@@ -19,7 +25,8 @@ export function hostStateRoutes(veyonServerPort: number) {
     zValidator("param", named),
     async (c) => {
       const { host } = c.req.valid("param");
-      return jsonResponse({ state: host === null ? "down" : await probeReachability(host) });
+      const state = host === null ? "down" : await reachability.state(host, asker(c));
+      return jsonResponse({ state });
     },
   );
 }

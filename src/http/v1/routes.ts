@@ -7,13 +7,15 @@ import type { AppEnvironment } from "../environment.ts";
 import { type AuthenticationOptions, authenticationRoutes } from "./authentication.ts";
 import { featureRoutes } from "./features.ts";
 import { framebufferRoutes } from "./framebuffer.ts";
-import { hostStateRoutes } from "./host-state.ts";
+import { type HostStateOptions, hostStateRoutes } from "./host-state.ts";
 import { notFound } from "./not-found.ts";
 import { sessionRoutes } from "./session.ts";
 import { userRoutes } from "./user.ts";
 
-export function v1Routes(options: AuthenticationOptions) {
-  const { connections, veyonServerPort } = options;
+export type V1Options = AuthenticationOptions & HostStateOptions;
+
+export function v1Routes(options: V1Options) {
+  const { connections } = options;
   return new Hono<AppEnvironment>()
     .use(async (c, next) => {
       // Hono would answer it with the headers of GET.
@@ -26,5 +28,5 @@ export function v1Routes(options: AuthenticationOptions) {
     .route("/feature", featureRoutes(options))
     .route("/user", userRoutes(connections))
     .route("/session", sessionRoutes(connections))
-    .route("/hoststate", hostStateRoutes(veyonServerPort));
+    .route("/hoststate", hostStateRoutes(options));
 }

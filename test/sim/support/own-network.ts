@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { ConcurrencyLimit } from "../../../src/scheduling/concurrency-limit.ts";
 
 /**
@@ -18,10 +21,12 @@ const setUp = `
   ip route add blackhole 10.98.0.0/24
 `;
 
-const script = `${setUp}\nexec "$@"`;
-
-const inOwnNetwork = (...command: string[]) =>
-  ["unshare", "--net", "sh", "-ec", script, "sh"].concat(command);
+/** `files`: what lies at places of the system, for this program alone. */
+function inOwnNetwork(command: readonly string[], files: ReadonlyMap<string, string> = new Map()) {
+  const mounts = [...files].map(([place, file]) => `mount --bind ${file} ${place}`);
+  const script = [setUp, ...mounts, 'exec "$@"'].join("\n");
+  return ["unshare", "--net", "--mount", "sh", "-ec", script, "sh", ...command];
+}
 
 /**
  * Null, or what keeps this machine from making networks: for titles of tests, so that a skipped
@@ -33,7 +38,7 @@ function findObstacle(): string | null {
   for (const program of ["unshare", "ip"]) {
     if (Bun.which(program) === null) return `${program} is missing`;
   }
-  const { success, stderr } = Bun.spawnSync(inOwnNetwork("true"), { stderr: "pipe" });
+  const { success, stderr } = Bun.spawnSync(inOwnNetwork(["true"]), { stderr: "pipe" });
   return success ? null : `no right to make networks: ${stderr.toString().trim()}`;
 }
 
@@ -47,12 +52,33 @@ const programs = new ConcurrencyLimit(3);
 
 /** Runs a script of this project in a network of its own. */
 export function runInOwnNetwork(file: string, ...args: string[]): Promise<Finished> {
-  return programs.run(() => run(file, args));
+  return programs.run(() => run(inOwnNetwork([process.execPath, file, ...args])));
 }
 
-async function run(file: string, args: readonly string[]): Promise<Finished> {
-  const command = inOwnNetwork(process.execPath, file, ...args);
-  const child = Bun.spawn(command, { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
+/** The same, with texts of the test's own at places of the system. */
+export async function runWithOwnFiles(
+  texts: Readonly<Record<string, string>>,
+  file: string,
+  ...args: string[]
+): Promise<Finished> {
+  const folder = mkdtempSync(join(tmpdir(), "veyon-webapi-system-"));
+  const files = new Map(
+    Object.entries(texts).map(([place, text], index) => {
+      const path = join(folder, String(index));
+      writeFileSync(path, text);
+      return [place, path];
+    }),
+  );
+  try {
+    const command = inOwnNetwork([process.execPath, file, ...args], files);
+    return await programs.run(() => run(command));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function run(command: readonly string[]): Promise<Finished> {
+  const child = Bun.spawn([...command], { stdin: "ignore", stdout: "pipe", stderr: "inherit" });
   const stdout = await child.stdout.text();
   return { exitCode: await child.exited, stdout };
 }

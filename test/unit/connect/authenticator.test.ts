@@ -70,6 +70,7 @@ function request(changes: Partial<LoginRequest> = {}): LoginRequest {
     },
     signal: new AbortController().signal,
     log: createLogger({ level: "debug", sink: (line) => void lines.push(line) }),
+    caller: "10.0.0.7",
     ...changes,
   };
 }

@@ -6,6 +6,7 @@ import { address, type FakeVeyon, fakeConnector, fakeVeyon } from "../hosts/fake
 
 const other = { ...address, port: 11200 };
 const timeoutMs = 15_000;
+const asker = { signal: new AbortController().signal, caller: "10.0.0.7" };
 
 let dialled: { where: string; signal: AbortSignal; host: FakeVeyon }[];
 let probe: MethodProbe;
@@ -36,17 +37,21 @@ afterEach(() => {
 
 describe("asking", () => {
   test("gives the host's methods", async () => {
-    expect(await probe.methods(address)).toEqual(["AuthKeys", "AuthLogon"]);
+    expect(await probe.methods(address, asker)).toEqual(["AuthKeys", "AuthLogon"]);
     expect(dialled.map(({ where }) => where)).toEqual(["pc-07:11100"]);
   });
 
   test("asks each host at most once in 30 s, also while it is being asked", async () => {
-    await Promise.all([probe.methods(address), probe.methods(address), probe.methods(other)]);
+    await Promise.all([
+      probe.methods(address, asker),
+      probe.methods(address, asker),
+      probe.methods(other, asker),
+    ]);
     jest.advanceTimersByTime(30_000);
-    await probe.methods(address);
+    await probe.methods(address, asker);
     expect(dialled).toHaveLength(2);
     jest.advanceTimersByTime(1);
-    await probe.methods(address);
+    await probe.methods(address, asker);
     expect(dialled).toHaveLength(3);
   });
 
@@ -56,42 +61,58 @@ describe("asking", () => {
       new Promise((_resolve, reject) => {
         dialled[0].signal.addEventListener("abort", () => reject(refusal));
       });
-    const asking = failureOf(probe.methods(address));
+    const asking = failureOf(probe.methods(address, asker));
     jest.advanceTimersByTime(timeoutMs);
     expect(await asking).toBe(refusal);
   });
 
   test("a failure is not kept: the next call asks again", async () => {
     answer = () => Promise.reject(new HostError("refused", "refused"));
-    expect((await failureOf(probe.methods(address))).message).toBe("refused");
+    expect((await failureOf(probe.methods(address, asker))).message).toBe("refused");
     answer = () => Promise.resolve();
-    expect(await probe.methods(address)).toHaveLength(2);
+    expect(await probe.methods(address, asker)).toHaveLength(2);
     expect(dialled).toHaveLength(2);
   });
 
+  test("of one client calls 256 hosts at once, and leaves as many places to others", async () => {
+    const answered = Promise.withResolvers<void>();
+    answer = () => answered.promise;
+    const ask = (port: number, caller: string) =>
+      probe.methods({ host: "pc", port }, { ...asker, caller });
+    const all = Array.from({ length: 256 }, (_, index) => ask(index + 1, "attacker"));
+    expect(await failureOf(ask(300, "attacker"))).toMatchObject({ failure: "overloaded" });
+    const another = ask(300, "teacher");
+    expect(dialled).toHaveLength(257);
+    // Whoever wants what is being asked already needs no place.
+    all.push(ask(1, "attacker"), another);
+    answered.resolve();
+    expect((await Promise.all(all)).map((methods) => methods.length)).not.toContain(0);
+    expect(dialled).toHaveLength(257);
+  });
+
   test("keeps the answers of a limited number of hosts", async () => {
-    for (let port = 1; port <= 1025; port++) await probe.methods({ host: "pc", port });
+    for (let port = 1; port <= 1025; port++) await probe.methods({ host: "pc", port }, asker);
     expect(dialled[0].host.isClosed()).toBe(true);
     expect(dialled[1].host.isClosed()).toBe(false);
-    await probe.methods({ host: "pc", port: 2 });
+    await probe.methods({ host: "pc", port: 2 }, asker);
     expect(dialled).toHaveLength(1025);
-    await probe.methods({ host: "pc", port: 1 });
+    await probe.methods({ host: "pc", port: 1 }, asker);
     expect(dialled).toHaveLength(1026);
   });
 });
 
 describe("the connection that has asked", () => {
   test("is taken once, by a login at the same host", async () => {
-    await probe.methods(address);
+    await probe.methods(address, asker);
     expect(probe.takeWaiting(other)).toBeNull();
     expect(probe.takeWaiting(address)).toBe(dialled[0].host.veyon);
     expect(probe.takeWaiting(address)).toBeNull();
-    await probe.methods(address);
+    await probe.methods(address, asker);
     expect(dialled).toHaveLength(1);
   });
 
   test("is not touched any more once it has been taken", async () => {
-    await probe.methods(address);
+    await probe.methods(address, asker);
     probe.takeWaiting(address);
     jest.advanceTimersByTime(60_000);
     probe.close();
@@ -99,7 +120,7 @@ describe("the connection that has asked", () => {
   });
 
   test("waits for 10 s", async () => {
-    await probe.methods(address);
+    await probe.methods(address, asker);
     jest.advanceTimersByTime(9_999);
     expect(dialled[0].host.isClosed()).toBe(false);
     jest.advanceTimersByTime(1);
@@ -108,7 +129,7 @@ describe("the connection that has asked", () => {
   });
 
   test("is not given out after the host has closed it", async () => {
-    await probe.methods(address);
+    await probe.methods(address, asker);
     dialled[0].host.veyon.connection.close();
     await dialled[0].host.veyon.connection.closed;
     expect(probe.takeWaiting(address)).toBeNull();
@@ -117,7 +138,7 @@ describe("the connection that has asked", () => {
   test("is closed when nobody waits for its answer any more", async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     answer = () => promise;
-    const asking = probe.methods(address);
+    const asking = probe.methods(address, asker);
     probe.close();
     resolve();
     await asking;
@@ -127,8 +148,8 @@ describe("the connection that has asked", () => {
 });
 
 test("closing closes what waits and stops all clocks", async () => {
-  await probe.methods(address);
-  await probe.methods(other);
+  await probe.methods(address, asker);
+  await probe.methods(other, asker);
   probe.close();
   expect(dialled.map(({ host }) => host.isClosed())).toEqual([true, true]);
   // The dials' own time limits are no clocks of the probe.

@@ -97,6 +97,7 @@ export function createApi(options: ApiOptions = {}) {
     origins: new OriginList(""),
     logins,
     probe: { methods: unused } as never,
+    reachability: { state: unused } as never,
     connections,
     streams: new Streams(connections, log),
     veyonServerPort: 11100,

@@ -54,6 +54,8 @@ const failures: Record<HostFailure, number> = {
   "access-denied": 6,
   lost: 8,
   cancelled: 8,
+  overloaded: 7,
+  "no-descriptors": 7,
 };
 
 const reasons: Record<PictureErrorReason, number> = {

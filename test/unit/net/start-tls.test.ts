@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "bun:test";
 import net from "node:net";
 import tls from "node:tls";
-import { dial } from "../../../src/net/dial.ts";
+import { Dialler } from "../../../src/net/dial.ts";
 import type { TcpConnection } from "../../../src/net/tcp.ts";
 import { TlsError } from "../../../src/net/tls-error.ts";
 import { veyon5Certificate } from "../../../src/sim/certificates/sim-certificate.ts";
@@ -13,6 +13,9 @@ const cleanups: (() => void)[] = [];
 afterEach(() => {
   for (const cleanUp of cleanups.splice(0)) cleanUp();
 });
+
+const dialler = new Dialler();
+const asker = { signal: new AbortController().signal, caller: "test" };
 
 /** A connection to a server that speaks TLS and returns what it is told. */
 async function connect(
@@ -44,7 +47,7 @@ async function connectTo(server: net.Server): Promise<TcpConnection> {
   server.listen(0, "127.0.0.1", resolve);
   await promise;
   const { port } = server.address() as net.AddressInfo;
-  const connection = await dial({ host: "127.0.0.1", port, timeoutMs: 5000 });
+  const connection = await dialler.dial({ host: "127.0.0.1", port, timeoutMs: 5000, ...asker });
   cleanups.push(() => {
     connection.close();
     server.close();

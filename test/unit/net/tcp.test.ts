@@ -8,6 +8,8 @@ import { networkInterfaces } from "node:os";
 import { ConnectError } from "../../../src/net/connect-error.ts";
 import { dial } from "../../../src/net/dial.ts";
 import { TcpConnection } from "../../../src/net/tcp.ts";
+import { Dialler } from "../../../src/net/dial.ts";
+import type { TcpConnection } from "../../../src/net/tcp.ts";
 import { failureOf } from "../../support/failure.ts";
 
 const cleanups: (() => void)[] = [];
@@ -18,6 +20,8 @@ afterEach(() => {
 });
 
 const timeoutMs = 5000;
+const dialler = new Dialler();
+const asker = { signal: new AbortController().signal, caller: "test" };
 
 /** A listening server, and the sockets that it has accepted. */
 async function listen(
@@ -47,7 +51,7 @@ async function listen(
 /** Both ends of a connection. */
 async function connected(host = "127.0.0.1"): Promise<[TcpConnection, net.Socket]> {
   const server = await listen(host);
-  const connection = await dial({ host, port: server.port, timeoutMs });
+  const connection = await dialler.dial({ host, port: server.port, timeoutMs, ...asker });
   cleanups.push(() => connection.close());
   return [connection, await server.accept()];
 }
@@ -149,7 +153,7 @@ describe("no connection", () => {
   test("where nobody listens", async () => {
     const port = await closedPort();
     await expectConnectError(
-      dial({ host: "127.0.0.1", port, timeoutMs }),
+      dialler.dial({ host: "127.0.0.1", port, timeoutMs, ...asker }),
       "refused",
       `Cannot connect to 127.0.0.1 port ${port}: the connection is refused`,
     );
@@ -157,7 +161,7 @@ describe("no connection", () => {
 
   test("where there is no such name", () =>
     expectConnectError(
-      dial({ host: "no..such..host", port: 1, timeoutMs }),
+      dialler.dial({ host: "no..such..host", port: 1, timeoutMs, ...asker }),
       "unknown-name",
       "Cannot connect to no..such..host port 1: no such host name",
     ));
@@ -165,7 +169,7 @@ describe("no connection", () => {
   test("when the time is over before an answer has come", async () => {
     const { port } = await listen();
     jest.useFakeTimers();
-    const attempt = dial({ host: "127.0.0.1", port, timeoutMs });
+    const attempt = dialler.dial({ host: "127.0.0.1", port, timeoutMs, ...asker });
     jest.advanceTimersByTime(timeoutMs);
     await expectConnectError(
       attempt,
@@ -177,11 +181,11 @@ describe("no connection", () => {
   test("when it is cancelled, before or during", async () => {
     const { port } = await listen();
     const where = `Cannot connect to 127.0.0.1 port ${port}`;
-    const options = { host: "127.0.0.1", port, timeoutMs };
-    const before = dial({ ...options, signal: AbortSignal.abort() });
+    const options = { host: "127.0.0.1", port, timeoutMs, ...asker };
+    const before = dialler.dial({ ...options, signal: AbortSignal.abort() });
     await expectConnectError(before, "cancelled", `${where}: no answer in time`);
     const abort = new AbortController();
-    const during = dial({ ...options, signal: abort.signal });
+    const during = dialler.dial({ ...options, signal: abort.signal });
     abort.abort();
     await expectConnectError(during, "cancelled", `${where}: no answer in time`);
   });
@@ -189,8 +193,8 @@ describe("no connection", () => {
   test("a signal has no more effect once connected", async () => {
     const { port, accept } = await listen();
     const abort = new AbortController();
-    const options = { host: "127.0.0.1", port, timeoutMs, signal: abort.signal };
-    const connection = await dial(options);
+    const options = { host: "127.0.0.1", port, timeoutMs, ...asker, signal: abort.signal };
+    const connection = await dialler.dial(options);
     cleanups.push(() => connection.close());
     abort.abort();
     (await accept()).write("x");
