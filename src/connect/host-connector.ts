@@ -5,6 +5,7 @@ import type { ServerInit } from "../rfb/handshake.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import { logIn, type LoginStep } from "./log-in.ts";
+import { SignatureQueue } from "./signature-queue.ts";
 import {
   type DialSettings,
   type DialStep,
@@ -35,7 +36,7 @@ const tlsHostsMax = 4096;
 
 export class HostConnector {
   readonly #tlsHosts = new LRUCache<string, true>({ max: tlsHostsMax });
-
+  readonly #signatures = new SignatureQueue();
   #settings: ConnectorSettings;
 
   constructor(settings: ConnectorSettings) {
@@ -75,10 +76,11 @@ export class HostConnector {
   async logIn(
     veyon: VeyonConnection,
     credentials: Credentials,
-    { signal, onStep }: ConnectOptions,
+    { signal, caller, onStep }: ConnectOptions,
   ): Promise<LoggedIn> {
     const { userName } = this.#settings;
-    const init = await logIn(veyon, credentials, { signal, userName, onStep });
+    const sign = this.#signatures.for({ signal, caller });
+    const init = await logIn(veyon, credentials, { signal, sign, userName, onStep });
     return { veyon, init };
   }
 }

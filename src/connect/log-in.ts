@@ -6,7 +6,12 @@ import type { ByteStream } from "../bytes/byte-stream.ts";
 import { EndOfStreamError, ProtocolError } from "../bytes/errors.ts";
 import { type ByteSink, clientInit, readServerInit, type ServerInit } from "../rfb/handshake.ts";
 import { checkSize } from "../rfb/size.ts";
-import { authenticate, AuthenticationError, type Credentials } from "../veyon/authentication.ts";
+import {
+  authenticate,
+  AuthenticationError,
+  type Credentials,
+  type Sign,
+} from "../veyon/authentication.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 import { decodeFeatureMessage, featureMessageType } from "../veyon/feature-message.ts";
 import { readMessage } from "../veyon/message.ts";
@@ -31,6 +36,7 @@ export type LoginStep = "authenticate" | "access";
 export interface LoginOptions {
   /** Ends the attempt; what was being waited for decides which failure that is. */
   readonly signal: AbortSignal;
+  readonly sign: Sign;
   /** Who asks, for the host's access rules and dialogs. */
   readonly userName: string;
   readonly onStep?: ((step: LoginStep) => void) | undefined;
@@ -54,7 +60,7 @@ export function checkOffered(
 export async function logIn(
   veyon: VeyonConnection,
   credentials: Credentials,
-  { signal, userName, onStep }: LoginOptions,
+  { signal, sign, userName, onStep }: LoginOptions,
 ): Promise<ServerInit> {
   const { connection, offer } = veyon;
   const where = formatHostAddress(veyon.address);
@@ -70,7 +76,8 @@ export async function logIn(
     checkOffered(veyon, credentials.method);
     onStep?.("authenticate");
     const { generation } = offer;
-    await authenticate(connection.stream, connection, generation, credentials, userName);
+    const { stream } = connection;
+    await authenticate(stream, connection, generation, credentials, userName, sign);
     onStep?.("access");
     waitingFor = "the host's user or access rules to allow it";
     return await enter(connection.stream, connection, where);

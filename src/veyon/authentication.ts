@@ -16,7 +16,7 @@ import {
   methodUuid,
   veyon4Type,
 } from "./authentication-methods.ts";
-import { encryptPassword, signChallenge } from "./crypto.ts";
+import { encryptPassword, type signChallenge } from "./crypto.ts";
 import { encodeMessage, readMessage } from "./message.ts";
 
 /** The RFB security type under which all Veyon versions hide their authentication. */
@@ -32,6 +32,9 @@ export type Credentials =
       readonly password: string;
     }
   | { readonly method: "AuthSimple"; readonly password: string };
+
+/** Gives the signature of a challenge, in its own time. */
+export type Sign = typeof signChallenge;
 
 export interface MethodOffer {
   readonly generation: Generation;
@@ -87,7 +90,7 @@ function toMethod(type: Variant): AuthenticationMethod | null {
 
 /**
  * Logs in; returns after RFB's SecurityResult. `userName`: who is asking, for the host's access
- * rules and dialogs. Throws AuthenticationError when the host refuses.
+ * rules and dialogs. Throws AuthenticationError when the host refuses, and what `sign` throws.
  */
 export async function authenticate(
   stream: ByteStream,
@@ -95,11 +98,12 @@ export async function authenticate(
   generation: Generation,
   credentials: Credentials,
   userName: string,
+  sign: Sign,
 ): Promise<void> {
   try {
     await chooseMethod(stream, sink, generation, credentials, userName);
     if (credentials.method === "AuthKeys") {
-      await proveKey(stream, sink, credentials.keyName, credentials.privateKey);
+      await proveKey(stream, sink, credentials.keyName, credentials.privateKey, sign);
     } else {
       await sendPassword(stream, sink, generation, credentials);
     }
@@ -136,12 +140,13 @@ async function proveKey(
   sink: ByteSink,
   keyName: string,
   privateKey: KeyObject,
+  sign: Sign,
 ): Promise<void> {
   const [challenge] = await readMessage(stream, handshakeMessageBytesMax);
   if (challenge?.type !== "QByteArray" || challenge.value === null) {
     throw new ProtocolError(`Cannot read challenge: ${describe(challenge)}, wanted QByteArray`);
   }
-  const signature = await signChallenge(challenge.value, privateKey);
+  const signature = await sign(challenge.value, privateKey);
   sink.send(encodeMessage([string(keyName), byteArray(signature)]));
 }
 

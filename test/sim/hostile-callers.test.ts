@@ -1,6 +1,6 @@
 /**
- * Clients of the API that want to stop the server by what they ask for: others are served meanwhile,
- * and what nobody waits for any more is given up.
+ * Clients of the API that want to stop the server by what they ask for: others are served
+ * meanwhile, and what nobody waits for any more is given up.
  */
 import { afterEach, describe, expect, test } from "bun:test";
 import { fixture } from "../support/transcript.ts";
@@ -125,5 +125,21 @@ describe("keys", () => {
     const { api } = await startServer();
     const answer = await api.authenticate(host.port, login("rsa-16384-private-TESTKEY.pem"));
     expectError(answer, "InvalidCredentials", "keydata has 16384 bits, wanted at most 8192");
+  });
+
+  test("of 8192 bits in 40 logins of one client let another one in", async () => {
+    const host = await start();
+    const { attacker, teacher } = await twoClients();
+    const strange = login("rsa-8192-private-TESTKEY.pem");
+    let refused = 0;
+    const attacks = Array.from({ length: 40 }, async () => {
+      expectError(await attacker.authenticate(host.port, strange), "AuthenticationFailed");
+      refused++;
+    });
+    await until("a signature", () => refused > 0);
+    await teacher.logIn(host.port);
+    // Its turn came among them, and not behind.
+    expect(refused).toBeLessThan(40);
+    await Promise.all(attacks);
   });
 });

@@ -4,6 +4,7 @@ import { logIn, type LoginStep } from "../../../src/connect/log-in.ts";
 import { string } from "../../../src/qt/variant.ts";
 import type { Credentials } from "../../../src/veyon/authentication.ts";
 import { encodeMessage } from "../../../src/veyon/message.ts";
+import { signChallenge } from "../../../src/veyon/crypto.ts";
 import { failureOf } from "../../support/failure.ts";
 import { RecordedServer } from "../../support/recorded-server.ts";
 import { type Entry, transcript } from "../../support/transcript.ts";
@@ -50,6 +51,7 @@ async function attempt(
   const steps: LoginStep[] = [];
   const options = {
     signal: abort.signal,
+    sign: signChallenge,
     userName: "fixture-client",
     onStep: (step: LoginStep) => void steps.push(step),
   };
@@ -218,7 +220,7 @@ describe("when the time is over", () => {
 
   test("from the start", async () => {
     const { veyon, isClosed } = fakeVeyon();
-    const options = { signal: AbortSignal.abort(), userName: "root" };
+    const options = { signal: AbortSignal.abort(), sign: signChallenge, userName: "root" };
     const failure = await failureOf(logIn(veyon, fixtureKey, options));
     expect(failure).toMatchObject({ failure: "silent" });
     expect(isClosed()).toBe(true);

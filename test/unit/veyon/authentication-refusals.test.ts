@@ -10,6 +10,7 @@ import {
 } from "../../../src/veyon/authentication.ts";
 import { encodeMessage } from "../../../src/veyon/message.ts";
 import { wholeStream } from "../../support/chunked.ts";
+import { signChallenge } from "../../../src/veyon/crypto.ts";
 import { failureOf } from "../../support/failure.ts";
 import { RecordingSink } from "../../support/recording-sink.ts";
 import { transcript } from "../../support/transcript.ts";
@@ -43,7 +44,7 @@ const logins: [string, Credentials, Uint8Array][] = [
 ];
 
 function logIn(bytes: Uint8Array, credentials: Credentials, sink = new RecordingSink()) {
-  return authenticate(wholeStream(bytes), sink, 4, credentials, "root");
+  return authenticate(wholeStream(bytes), sink, 4, credentials, "root", signChallenge);
 }
 
 test.each(logins)("a close after any byte refuses %s", async (_name, credentials, answers) => {
@@ -58,7 +59,14 @@ test.each(logins)("a close after any byte refuses %s", async (_name, credentials
 test("an error of the connection is passed on as it is", async () => {
   const broken = new Error("the cable");
   const failing = { take: () => null, read: () => Promise.reject(broken) };
-  const attempt = authenticate(failing as never, new RecordingSink(), 4, withKey, "root");
+  const attempt = authenticate(
+    failing as never,
+    new RecordingSink(),
+    4,
+    withKey,
+    "root",
+    signChallenge,
+  );
   expect(await failureOf(attempt)).toBe(broken);
 });
 

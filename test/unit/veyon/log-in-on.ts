@@ -14,6 +14,7 @@ import {
   readMethodOffer,
   veyonSecurityType,
 } from "../../../src/veyon/authentication.ts";
+import { signChallenge } from "../../../src/veyon/crypto.ts";
 import type { RecordedServer } from "../../support/recorded-server.ts";
 import { fixture } from "../../support/transcript.ts";
 
@@ -42,7 +43,7 @@ export async function logInOn(
   userName: string,
 ): Promise<ServerInit> {
   const { generation } = await greet(server);
-  await authenticate(server.stream, server, generation, credentials, userName);
+  await authenticate(server.stream, server, generation, credentials, userName, signChallenge);
   server.send(clientInit);
   return readServerInit(server.stream);
 }
