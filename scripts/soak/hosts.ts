@@ -10,6 +10,7 @@
  */
 import { startClassroomHost } from "../../src/sim/classroom/classroom-host.ts";
 import { type SimHost, startSimHost } from "../../src/sim/sim-host.ts";
+import { onVeyonPort } from "../../test/sim/support/veyon-port.ts";
 import { between, seededRandom } from "../bench/random.ts";
 import { attacks } from "./attacks.ts";
 
@@ -43,12 +44,19 @@ async function flap(host: SimHost): Promise<void> {
   }
 }
 
-async function start(number: number): Promise<number> {
-  const options = {
-    version: versions[number % versions.length],
-    credentials,
-    name: `pc-${number}`,
-  };
+/** Veyon 5 is looked for on Veyon's ports alone. */
+function start(number: number): Promise<number> {
+  const version = versions[number % versions.length];
+  return version === "5.0"
+    ? onVeyonPort((port) => startOn(number, { version, port }))
+    : startOn(number, { version });
+}
+
+async function startOn(
+  number: number,
+  place: { readonly version: string; readonly port?: number },
+): Promise<number> {
+  const options = { ...place, credentials, name: `pc-${number}` };
   if (kind === "good") {
     return (await startClassroomHost({ ...options, width: 1280, height: 720 })).host.port;
   }

@@ -17,10 +17,13 @@ export async function createConnector(
   settings: Settings,
   dialler = new Dialler(),
 ): Promise<HostConnector> {
+  const { connectTimeoutMs, veyonServerPort } = settings;
   return new HostConnector({
     dialler,
-    connectTimeoutMs: settings.connectTimeoutMs,
+    connectTimeoutMs,
     certificateAuthorities: await readAuthorities(settings),
+    allowsUnencrypted: settings.allowUnencryptedHosts,
+    veyonServerPort,
     userName: userName(),
   });
 }

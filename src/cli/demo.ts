@@ -23,6 +23,8 @@ const pupils = [
   { name: "room1-pc6", login: "donald", fullName: "Donald Knuth", version: "4.11.1" },
 ] as const;
 
+const veyon5Pupil = pupils.findIndex(({ version }) => version === "5.0");
+
 const screenSize = { width: 1280, height: 720 };
 
 export interface RunningDemo extends RunningServer {
@@ -56,7 +58,13 @@ export async function startDemo(
     ),
   );
   try {
-    const server = await serve({ ...settings, bindAddress }, log, demoRoutes(hosts));
+    // Veyon 5 is found on Veyon's own port alone.
+    const veyonServerPort = hosts[veyon5Pupil].host.port;
+    const server = await serve(
+      { ...settings, bindAddress, veyonServerPort },
+      log,
+      demoRoutes(hosts),
+    );
     return {
       ...server,
       instructions: instructions(server.url, address(hosts[0])),

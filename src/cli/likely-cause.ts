@@ -47,6 +47,7 @@ const causes: Record<
     "the Veyon Server there has as many connections as it takes, or another program uses this port",
   untrusted:
     "the computer has the certificate that Veyon makes by itself, or one that is expired, for another name, or not for servers",
+  unencrypted: "Veyon 4 runs on that computer, or somebody answers in its place",
   "no-method": "no authentication method is enabled in the configuration of that computer",
   "access-denied": "the computer's access rules, or its user, do not allow this login",
   lost: "the Veyon Server there has ended, or the network is interrupted",

@@ -156,6 +156,12 @@ export const settingsSchema = {
     filePath,
     "certificate authority that has signed the certificates of the hosts",
   ),
+  allowUnencryptedHosts: ours(
+    "WebAPI/AllowUnencryptedHosts",
+    "false",
+    boolean,
+    "log in to hosts with Veyon 4, too, when certificates are checked; they do not encrypt",
+  ),
   imageEngine: ours(
     "WebAPI/ImageEngine",
     "auto",

@@ -21,10 +21,16 @@ import { unlessStranger } from "./silent-service.ts";
 
 export type Transport = "plain" | "tls";
 
-/**
- * How the transport is found out: by waiting for a greeting first, by TLS at once, or not at all.
- */
-export type Approach = "wait-first" | "tls-first" | "plain-only";
+/** How the transport is found out. */
+export type Approach =
+  /** By waiting for a greeting, and then by TLS. */
+  | "wait-first"
+  /** The host is known to speak TLS. */
+  | "tls-only"
+  /** It is known not to; one that keeps silent is asked who it is. */
+  | "plain-only"
+  /** Nothing is said to one that keeps silent: it may be anything, a printer for instance. */
+  | "listen-only";
 
 export interface GreetingOptions {
   readonly address: HostAddress;
@@ -76,12 +82,19 @@ async function findTransport(
   const { approach, greetingWaitMs, onWait } = options;
   const silent = { ...options, silenceMs: greetingWaitMs };
   onWait("its greeting");
+  if (approach === "listen-only") {
+    onWait(
+      "its greeting (nothing is said first on a port that is not 11100 or Network/VeyonServerPort, so Veyon 5 is not found there)",
+    );
+    await first.catch(() => {});
+    return "plain";
+  }
   if (approach === "plain-only") {
     // It does not speak TLS, so it is a stranger or busy.
     await unlessStranger(first, { ...silent, transport: "plain" }, 0);
     return "plain";
   }
-  if (await settlesWithin(first, approach === "tls-first" ? 0 : greetingWaitMs)) return "plain";
+  if (await settlesWithin(first, approach === "tls-only" ? 0 : greetingWaitMs)) return "plain";
   // What ends the stream is told by startTls.
   first.catch(() => {});
   onWait("its greeting or the start of TLS");

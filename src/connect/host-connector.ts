@@ -1,11 +1,11 @@
 /** Everything between an address with credentials and a host that has let us in. */
-import { LRUCache } from "lru-cache";
 import type { Asker } from "../net/asker.ts";
 import type { ServerInit } from "../rfb/handshake.ts";
 import type { Credentials } from "../veyon/authentication.ts";
-import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import type { HostAddress } from "./host-address.ts";
 import { logIn, type LoginStep } from "./log-in.ts";
 import { SignatureQueue } from "./signature-queue.ts";
+import { TransportRules, type TransportSettings } from "./transport-rules.ts";
 import {
   type DialSettings,
   type DialStep,
@@ -14,12 +14,14 @@ import {
   type VeyonConnection,
 } from "./veyon-connection.ts";
 
-export interface ConnectorSettings extends DialSettings {
+export interface ConnectorSettings extends DialSettings, TransportSettings {
   /** Who asks, for the hosts' access rules and dialogs. */
   readonly userName: string;
 }
 
 export interface ConnectOptions extends Asker {
+  /** Whoever dials knows that the host has spoken TLS before. */
+  readonly hasSpokenTls?: boolean;
   readonly onStep?: (step: DialStep | LoginStep) => void;
 }
 
@@ -29,18 +31,14 @@ export interface LoggedIn {
   readonly init: ServerInit;
 }
 
-/**
- * Hosts with Veyon 5 that are remembered: only the first connection waits for a greeting in vain.
- */
-const tlsHostsMax = 4096;
-
 export class HostConnector {
-  readonly #tlsHosts = new LRUCache<string, true>({ max: tlsHostsMax });
+  readonly #transports: TransportRules;
   readonly #signatures = new SignatureQueue();
   #settings: ConnectorSettings;
 
   constructor(settings: ConnectorSettings) {
     this.#settings = settings;
+    this.#transports = new TransportRules(settings);
   }
 
   get certificateAuthorities(): string | null {
@@ -64,11 +62,11 @@ export class HostConnector {
 
   /** Throws HostError. */
   async dial(address: HostAddress, options: ConnectOptions): Promise<VeyonConnection> {
-    const key = formatHostAddress(address);
-    const expectTls = this.#tlsHosts.has(key);
-    const veyon = await openVeyonConnection(address, this.#settings, { ...options, expectTls });
-    if (veyon.transport === "tls") this.#tlsHosts.set(key, true);
-    else this.#tlsHosts.delete(key);
+    if (options.hasSpokenTls === true) this.#transports.remember(address, options.caller);
+    const approach = this.#transports.approach(address);
+    const veyon = await openVeyonConnection(address, this.#settings, { ...options, approach });
+    this.#check(veyon);
+    if (veyon.transport === "tls") this.#transports.remember(address, options.caller);
     return veyon;
   }
 
@@ -78,9 +76,20 @@ export class HostConnector {
     credentials: Credentials,
     { signal, caller, onStep }: ConnectOptions,
   ): Promise<LoggedIn> {
+    // It may have waited for a while.
+    this.#check(veyon);
     const { userName } = this.#settings;
     const sign = this.#signatures.for({ signal, caller });
     const init = await logIn(veyon, credentials, { signal, sign, userName, onStep });
     return { veyon, init };
+  }
+
+  #check(veyon: VeyonConnection): void {
+    try {
+      this.#transports.check(veyon, this.#settings.certificateAuthorities !== null);
+    } catch (error) {
+      veyon.connection.close();
+      throw error;
+    }
   }
 }

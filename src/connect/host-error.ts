@@ -17,6 +17,8 @@ export type HostFailure =
   | "hung-up"
   /** The certificate of a Veyon 5 host is not to be trusted, or cannot be used. */
   | "untrusted"
+  /** It speaks no TLS, and has to. */
+  | "unencrypted"
   /** The host offers no authentication method that we know. */
   | "no-method"
   | "method-not-offered"

@@ -11,6 +11,7 @@ import { type MethodOffer, readMethodOffer } from "../veyon/authentication.ts";
 import { type Approach, greet, TlsRefusedError, type Transport } from "./greeting.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import { HostError } from "./host-error.ts";
+import { noLongerTls } from "./transport-rules.ts";
 
 /**
  * How long a server may take to say its version before it is taken for one that waits for
@@ -38,10 +39,9 @@ export interface VeyonConnection {
 /** What is being done, for those who show or time it. */
 export type DialStep = "connect" | "greeting" | "methods";
 
-/** The signal ends the attempt, also when it is aborted later, until the connection is handed over. */
+/** The signal ends the attempt, also if it is aborted later, until the connection is passed on. */
 export interface DialOptions extends Asker {
-  /** The host has spoken TLS before, so that nobody need wait for a greeting. */
-  readonly expectTls?: boolean;
+  readonly approach: Approach;
   readonly onStep?: ((step: DialStep) => void) | undefined;
 }
 
@@ -51,22 +51,21 @@ export async function openVeyonConnection(
   settings: DialSettings,
   options: DialOptions,
 ): Promise<VeyonConnection> {
-  const approach = options.expectTls === true ? "tls-first" : "wait-first";
   try {
-    return await attempt(address, settings, options, approach);
+    return await attempt(address, settings, options);
   } catch (error) {
     if (!(error instanceof TlsRefusedError)) throw error;
+    if (options.approach === "tls-only") throw noLongerTls(address, error);
     // A busy Veyon 4 server may greet after more than a second, and takes our ClientHello for a
     // wrong answer.
-    return attempt(address, settings, options, "plain-only");
+    return attempt(address, settings, { ...options, approach: "plain-only" });
   }
 }
 
 async function attempt(
   address: HostAddress,
   settings: DialSettings,
-  { signal, caller, onStep }: DialOptions,
-  approach: Approach,
+  { signal, caller, approach, onStep }: DialOptions,
 ): Promise<VeyonConnection> {
   onStep?.("connect");
   const startedMs = performance.now();

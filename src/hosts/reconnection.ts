@@ -10,6 +10,8 @@ export interface ReconnectionOptions {
   readonly connector: HostConnector;
   /** Those of the login. */
   readonly credentials: Credentials;
+  /** Whether the login was inside of TLS. */
+  readonly hasSpokenTls: boolean;
   /** For one attempt, in ms. */
   readonly authenticationTimeoutMs: number;
   readonly log: Logger;
@@ -86,9 +88,10 @@ export class Reconnection {
   }
 
   async #attempt(closing: AbortSignal): Promise<LoggedIn> {
-    const { address, connector, credentials, authenticationTimeoutMs } = this.#options;
+    const { address, connector, credentials, hasSpokenTls, authenticationTimeoutMs } =
+      this.#options;
     const signal = AbortSignal.any([closing, AbortSignal.timeout(authenticationTimeoutMs)]);
-    const veyon = await connector.dial(address, { signal, caller });
+    const veyon = await connector.dial(address, { signal, caller, hasSpokenTls });
     return connector.logIn(veyon, credentials, { signal, caller });
   }
 }

@@ -122,6 +122,7 @@ const byFailure: Record<HostFailure, ApiErrorName> = {
   "not-veyon": "ConnectionTimedOut",
   "hung-up": "ConnectionTimedOut",
   untrusted: "ConnectionTimedOut",
+  unencrypted: "ConnectionTimedOut",
   "no-method": "ProtocolMismatch",
   "method-not-offered": "AuthenticationMethodNotAvailable",
   "credentials-refused": "AuthenticationFailed",

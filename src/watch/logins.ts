@@ -63,13 +63,14 @@ export class Logins {
     const { loggedIn, credentials } = await authenticator.admit(request);
     const { authenticationTimeoutMs, resources, createPictureEncoder, demoServerPort, onWatched } =
       this.#options;
-    const { address } = loggedIn.veyon;
+    const { address, transport } = loggedIn.veyon;
     const watched = new WatchedHost(loggedIn, {
       resources,
       reconnection: new Reconnection({
         address,
         connector,
         credentials,
+        hasSpokenTls: transport === "tls",
         authenticationTimeoutMs,
         log,
       }),

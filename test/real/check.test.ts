@@ -67,7 +67,8 @@ describe.skipIf(missing.length > 0)(title("check"), () => {
   });
 
   test("calls Veyon's own WebAPI an HTTP server", async () => {
-    const { exitCode, steps } = await runCheck([reference.url]);
+    const port = ["--set", `Network/VeyonServerPort=${reference.port}`];
+    const { exitCode, steps } = await runCheck([reference.url, ...port]);
     expect(exitCode).toBe(1);
     expect(steps.greeting).toEqual([
       "FAILED",

@@ -240,7 +240,11 @@ describe("what answers is named, and is no Veyon Server", () => {
 
   test.concurrent("the WebAPI's own port", async () => {
     const { url } = await startServer();
-    const { exitCode, steps, likelyCause } = await runCheck([`${url}/`]);
+    const { exitCode, steps, likelyCause } = await runCheck([
+      `${url}/`,
+      "--set",
+      `Network/VeyonServerPort=${new URL(url).port}`,
+    ]);
     expect(exitCode).toBe(1);
     expect(Object.keys(steps)).toEqual(["name", "connect", "greeting"]);
     const { port } = new URL(url);
@@ -257,7 +261,8 @@ describe("what answers is named, and is no Veyon Server", () => {
         if (chunk.toString().startsWith("HEAD ")) socket.end(notFound);
       }),
     );
-    const { steps } = await runCheck([`127.0.0.1:${port}`]);
+    const veyonServerPort = ["--set", `Network/VeyonServerPort=${port}`];
+    const { steps } = await runCheck([`127.0.0.1:${port}`, ...veyonServerPort]);
     expect(steps.greeting[1]).toContain("an HTTP server answers");
   });
 

@@ -120,11 +120,6 @@ describe("without checking", () => {
   });
 });
 
-test.concurrent("with checking, Veyon 4 hosts have none to check", async () => {
-  const host = await start({ version: "4.11.1" });
-  await checking.api.logIn(host.port);
-});
-
 test("an authority's file that is missing or no certificate is an error at start", async () => {
   const missing = { tlsUseCertificateAuthority: true, caCertificateFile: join(folder, "none.pem") };
   for (const start of [() => startServer(missing), () => serverTrusting("garbage")]) {

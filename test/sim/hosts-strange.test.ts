@@ -6,6 +6,7 @@ import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { afterAll, describe, expect, test } from "bun:test";
+import type { Settings } from "../../src/config/settings-schema.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { firstDifference } from "../support/pictures.ts";
@@ -104,7 +105,10 @@ describe("what is no Veyon Server is error 8, and called by its name at once", (
     ["what says nothing", () => {}, /no answer in time: waited for its greeting/],
   ])("%s", async (_, serve, details) => {
     const port = await listenFor(serve);
-    const { api } = await startServer({ connectionAuthenticationTimeoutMs: 4000 });
+    const { api } = await startServer({
+      connectionAuthenticationTimeoutMs: 4000,
+      veyonServerPort: port,
+    });
     const answer = await api.authenticate(port);
     expectError(answer, "ConnectionTimedOut", details);
     expect(answer.text).not.toMatch(/Debian|u001b/);
@@ -130,15 +134,15 @@ describe("what is no Veyon Server is error 8, and called by its name at once", (
     ],
   ])("with TLS: %s", async (_, options, serve, name) => {
     const port = await listenTls(options, serve);
-    const { api } = await startServer();
+    const { api } = await startServer({ veyonServerPort: port });
     expectError(await api.authenticate(port), "ConnectionTimedOut", says(name));
     await untilNoSocketsTo(port);
   });
 
   test.concurrent("the API itself", async () => {
-    const { api, url } = await startServer();
-    const { port } = new URL(url);
-    expectError(await api.authenticate(Number(port)), "ConnectionTimedOut", says("an HTTP server"));
+    const port = Number(new URL((await startServer()).url).port);
+    const { api } = await startServer({ veyonServerPort: port });
+    expectError(await api.authenticate(port), "ConnectionTimedOut", says("an HTTP server"));
   });
 
   test.concurrent("GET methods says the same", async () => {
@@ -153,7 +157,7 @@ describe("what is no Veyon Server is error 8, and called by its name at once", (
     async () => {
       const gate = gateAt("greeting");
       const host = await start({ intercept: gate.intercept });
-      const { api } = await startServer();
+      const { api } = await startServer({ veyonServerPort: host.port });
       const login = api.authenticate(host.port);
       // The one that waits, and the one that asks.
       await until("a question", () => host.clients.length === 2);
@@ -161,6 +165,44 @@ describe("what is no Veyon Server is error 8, and called by its name at once", (
       expect((await login).status).toBe(200);
     },
   );
+});
+
+describe("a port that is not Veyon's", () => {
+  /** What comes to a port that says nothing, until the login is given up. */
+  async function told(overrides: (port: number) => Partial<Settings>) {
+    const heard: Buffer[] = [];
+    let calls = 0;
+    const port = await listenFor((socket) => {
+      calls++;
+      socket.on("data", (chunk: Buffer) => heard.push(chunk));
+    });
+    const timeouts = { connectionAuthenticationTimeoutMs: 3000 };
+    const { api } = await startServer({ ...timeouts, ...overrides(port) });
+    const answer = await api.authenticate(port);
+    expectError(answer, "ConnectionTimedOut", /no answer in time: waited for its greeting/);
+    await untilNoSocketsTo(port);
+    return { heard: Buffer.concat(heard), calls, text: answer.text };
+  }
+
+  test.concurrent("and keeps silent is told nothing: a printer would print it", async () => {
+    const { heard, calls, text } = await told(() => ({}));
+    expect(heard).toHaveLength(0);
+    expect(calls).toBe(1);
+    expect(text).toContain("nothing is said first on a port that is not 11100");
+  });
+
+  test.concurrent.each<[string, (port: number) => number]>([
+    ["the one of the settings", (port) => port],
+    ["that of a further session", (port) => port - 99],
+  ])("unlike %s, which is greeted in TLS", async (_, veyonServerPort) => {
+    const { heard } = await told((port) => ({ veyonServerPort: veyonServerPort(port) }));
+    expect(heard[0]).toBe(0x16);
+  });
+
+  test.concurrent("nor the port above the last session", async () => {
+    const { heard } = await told((port) => ({ veyonServerPort: port - 100 }));
+    expect(heard).toHaveLength(0);
+  });
 });
 
 async function listenTls(options: TlsOptions, serve: (socket: Socket) => void): Promise<number> {

@@ -121,7 +121,11 @@ test("an attempt that is given up right after the connect ends too", async () =>
     certificateAuthorities: null,
   };
   const address = { host: "127.0.0.1", port: host.port };
-  const attempt = openVeyonConnection(address, settings, { signal, caller: "test" });
+  const attempt = openVeyonConnection(address, settings, {
+    signal,
+    caller: "test",
+    approach: "wait-first",
+  });
   await expect(attempt).rejects.toThrow("no answer in time");
   await untilNoSocketsTo(host.port);
   await stopAll();

@@ -137,3 +137,13 @@ test("hosts are judged by the authority that the file now holds", async () => {
   await server.lineWith("reloaded", "authority, valid until 2049-12-31");
   expect((await server.api.authenticate(host.port)).status).toBe(200);
 });
+
+test("hosts that do not encrypt are refused from the moment that certificates are checked", async () => {
+  const host = await start();
+  const server = await startServer();
+  expect((await server.api.authenticate(host.port)).status).toBe(200);
+  const caCertificateFile = write("ca.pem", schoolAuthority);
+  await reload(server, { tlsUseCertificateAuthority: true, caCertificateFile });
+  const answer = await server.api.authenticate(host.port);
+  expectError(answer, "ConnectionTimedOut", "TLS/UseCertificateAuthority rules out");
+});

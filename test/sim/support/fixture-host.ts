@@ -7,6 +7,7 @@ import type { SimScreen } from "../../../src/sim/sim-screen.ts";
 import { decodeFeatureMessage } from "../../../src/veyon/feature-message.ts";
 import { decodeMessageBody } from "../../../src/veyon/message.ts";
 import { authKeysChoice, hex32, keyFileChoice, message, RawClient, signIn } from "./raw-client.ts";
+import { onVeyonPort } from "./veyon-port.ts";
 import { fixture } from "../../support/transcript.ts";
 
 export const publicKey = fixture("keys/fixture-public-TESTKEY.pem");
@@ -24,9 +25,18 @@ export async function stopAll(): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop();
 }
 
-/** The host of the transcripts. */
+/** The host of the transcripts. One with Veyon 5 is looked for on Veyon's ports alone. */
 export async function start(options: SimHostOptions = {}): Promise<SimHost> {
-  const host = await startSimHost({
+  const host =
+    options.version === "5.0" && options.port === undefined
+      ? await onVeyonPort((port) => startOn({ ...options, port }))
+      : await startOn(options);
+  onceOver(() => host.stop());
+  return host;
+}
+
+function startOn(options: SimHostOptions): Promise<SimHost> {
+  return startSimHost({
     name: "vm",
     width: 64,
     height: 48,
@@ -34,8 +44,6 @@ export async function start(options: SimHostOptions = {}): Promise<SimHost> {
     user: { login: "vyfixture", fullName: "Fixture Pupil" },
     ...options,
   });
-  onceOver(() => host.stop());
-  return host;
 }
 
 export async function connect(host: SimHost): Promise<RawClient> {

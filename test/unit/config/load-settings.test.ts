@@ -71,6 +71,7 @@ describe("values", () => {
       demoServerPort: 11400,
       computerMonitoringUpdateIntervalMs: 1000,
       tlsUseCertificateAuthority: false,
+      allowUnencryptedHosts: false,
       caCertificateFile: "",
       imageEngine: "auto",
       enlargementLimit: 2,

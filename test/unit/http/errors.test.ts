@@ -48,6 +48,7 @@ const failures: Record<HostFailure, number> = {
   "not-veyon": 8,
   "hung-up": 8,
   untrusted: 8,
+  unencrypted: 8,
   "no-method": 12,
   "method-not-offered": 5,
   "credentials-refused": 6,

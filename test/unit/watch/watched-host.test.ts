@@ -74,6 +74,7 @@ beforeEach(() => {
       },
     }),
     credentials: { method: "AuthSimple", password: "x" },
+    hasSpokenTls: false,
     authenticationTimeoutMs: 15_000,
     log,
   });
