@@ -1,5 +1,7 @@
 import type { Asker } from "../net/asker.ts";
-import { FairQueue, QueueFullError } from "../scheduling/fair-queue.ts";
+import { ConnectError } from "../net/connect-error.ts";
+import { inTurn } from "../net/turns.ts";
+import { FairQueue } from "../scheduling/fair-queue.ts";
 import type { Sign } from "../veyon/authentication.ts";
 import { signChallenge } from "../veyon/crypto.ts";
 import { HostError } from "./host-error.ts";
@@ -14,15 +16,14 @@ const signatureLimits = { what: "signatures", runningMax: 1, waitingMax: 1024 };
 export class SignatureQueue {
   readonly #queue = new FairQueue(signatureLimits);
 
-  /** Throws HostError (overloaded) instead of a signature when too many wait, or in its time. */
+  /** Throws HostError (overloaded) when too many wait, or its turn does not come in time. */
   for({ signal, caller }: Asker): Sign {
     return async (challenge, key) => {
       try {
-        return await this.#queue.run(caller, signal, () => signChallenge(challenge, key));
-      } catch (error) {
-        if (error instanceof QueueFullError) throw new HostError("overloaded", error.message);
-        if (!signal.aborted) throw error;
-        throw new HostError("overloaded", "no turn in time among the signatures of this server");
+        return await inTurn(this.#queue, caller, signal, () => signChallenge(challenge, key));
+      } catch (cause) {
+        if (!(cause instanceof ConnectError)) throw cause;
+        throw new HostError("overloaded", cause.message, { cause });
       }
     };
   }

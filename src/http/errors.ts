@@ -145,6 +145,7 @@ const byPictureError: Record<PictureErrorReason, ApiErrorName> = {
   closed: "InvalidConnection",
   // Nobody reads it.
   unwanted: "FramebufferNotAvailable",
+  overloaded: "FramebufferNotAvailable",
 };
 
 /** Null for what is a fault of ours. */

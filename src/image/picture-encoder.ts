@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { BufferPool } from "../bytes/buffer-pool.ts";
-import { type FairLimit, type FairLine, UnwantedError } from "../scheduling/fair-limit.ts";
+import { type FairQueue, QueueFullError } from "../scheduling/fair-queue.ts";
 import { encodePicture } from "./strips/encode-picture.ts";
 import type { EncodedPicture } from "./strips/encoded-picture.ts";
 import type { Engines } from "./engines/engines.ts";
@@ -27,7 +27,7 @@ export interface PictureResources {
   readonly slicer: TimeSlicer;
   readonly pool: BufferPool;
   /** Pictures that are made at the same time. */
-  readonly inTheMaking: FairLimit;
+  readonly inTheMaking: FairQueue;
   /** How far a picture may be enlarged, in each direction. */
   readonly enlargementMax: number;
   readonly observer?: PictureObserver | undefined;
@@ -71,12 +71,25 @@ interface EncodeRequest extends PictureRequest {
 }
 
 /** One picture on its way. */
-interface Encode {
+class Encode {
   /** What it shows; null until the frame has been copied: it will show the newest then. */
-  revision: number | null;
-  /** By whom it is wanted. */
-  readonly signals: (AbortSignal | undefined)[];
+  revision: number | null = null;
   readonly picture: Promise<Picture>;
+  readonly #unwanted = new AbortController();
+  #wanting = 0;
+
+  constructor(make: (encode: Encode, unwanted: AbortSignal) => Promise<Picture>) {
+    this.picture = Promise.resolve().then(() => make(this, this.#unwanted.signal));
+  }
+
+  /** One more wants it, until `signal` is aborted. When the last one has left, it is dropped. */
+  wantedUntil(signal: AbortSignal | undefined): void {
+    this.#wanting++;
+    const leave = () => {
+      if (--this.#wanting === 0) this.#unwanted.abort();
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+  }
 }
 
 /**
@@ -86,7 +99,6 @@ interface Encode {
 export class PictureEncoder {
   readonly #resources: PictureResources;
   readonly #line: WorkLine;
-  readonly #turns: FairLine;
   /** Tells the pictures of different connections apart, in the cache and in etags. */
   readonly #id = randomBytes(8).toString("hex");
   /**
@@ -105,7 +117,6 @@ export class PictureEncoder {
   constructor(resources: PictureResources) {
     this.#resources = resources;
     this.#line = resources.slicer.openLine();
-    this.#turns = resources.inTheMaking.openLine();
   }
 
   /**
@@ -128,6 +139,7 @@ export class PictureEncoder {
     if (this.#isClosed) {
       throw new PictureError("closed", "Cannot encode picture: the connection was closed");
     }
+    if (wanting.signal?.aborted === true) throw unwanted();
     return this.#encode({ ...this.#request(frame, parameters), wanting });
   }
 
@@ -143,7 +155,7 @@ export class PictureEncoder {
     if (running !== undefined) {
       if (running.revision === null || running.revision === frame.revision) {
         observer?.onWanted(settings.format, "shared");
-        running.signals.push(wanting.signal);
+        running.wantedUntil(wanting.signal);
         return running.picture;
       }
     }
@@ -174,26 +186,21 @@ export class PictureEncoder {
   }
 
   #startEncode(request: EncodeRequest, running: Promise<Picture> | null): Promise<Picture> {
-    const run = async (): Promise<Picture> => {
+    const encode = new Encode(async (self, signal) => {
       // Builds upon what that one leaves, if it leaves anything.
       await running?.catch(() => {});
+      const make = () => this.#encodeNow(request, self);
       try {
-        return await this.#turns.run(
-          () => this.#encodeNow(request, encode),
-          () => encode.signals.some((signal) => signal?.aborted !== true),
-        );
+        return await this.#resources.inTheMaking.run(this.#id, signal, make);
       } catch (error) {
-        if (!(error instanceof UnwantedError)) throw error;
-        throw new PictureError("unwanted", error.message, { cause: error });
+        if (signal.aborted) throw unwanted();
+        if (error instanceof QueueFullError) throw new PictureError("overloaded", error.message);
+        throw error;
       } finally {
-        if (this.#encodes.get(request.key) === encode) this.#encodes.delete(request.key);
+        if (this.#encodes.get(request.key) === self) this.#encodes.delete(request.key);
       }
-    };
-    const encode: Encode = {
-      revision: null,
-      signals: [request.wanting.signal],
-      picture: Promise.resolve().then(run),
-    };
+    });
+    encode.wantedUntil(request.wanting.signal);
     this.#encodes.set(request.key, encode);
     return encode.picture;
   }
@@ -233,6 +240,10 @@ export class PictureEncoder {
     this.#keys.clear();
     this.#frameNumber++;
   }
+}
+
+function unwanted(): PictureError {
+  return new PictureError("unwanted", "Nobody waits for the picture any more");
 }
 
 /** Throws a `PictureError`, reason `parameters`, when some of it is not in the frame. */

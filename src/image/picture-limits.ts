@@ -8,9 +8,9 @@ export const pictureLimits = {
   enlargedPixelsMin: 1920 * 1080,
   /**
    * Pictures in the making at once in the whole process; each holds a copy of what changed in its
-   * frame.
+   * frame. Connections take turns.
    */
-  picturesAtOnceMax: 3,
+  queue: { what: "pictures", runningMax: 3, waitingMax: 4096 },
   /** Strips of one picture that are with an encoder at once. */
   stripsAtOnceMax: 8,
   /**

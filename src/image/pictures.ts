@@ -1,6 +1,6 @@
 import { BufferPool } from "../bytes/buffer-pool.ts";
 import { openBunEngine } from "./engines/bun/bun-engine.ts";
-import { FairLimit } from "../scheduling/fair-limit.ts";
+import { FairQueue } from "../scheduling/fair-queue.ts";
 import { type EngineChoice, Engines } from "./engines/engines.ts";
 import { openImagescriptEngine } from "./engines/imagescript/imagescript-engine.ts";
 import type { TimeSlicer } from "../scheduling/time-slicer.ts";
@@ -31,7 +31,7 @@ export class Pictures implements PictureResources {
   readonly observer: PictureObserver | undefined;
   readonly enlargementMax: number;
   readonly pool = new BufferPool(pictureLimits.freeBytesMax);
-  readonly inTheMaking = new FairLimit(pictureLimits.picturesAtOnceMax);
+  readonly inTheMaking = new FairQueue(pictureLimits.queue);
 
   constructor(options: PicturesOptions) {
     this.slicer = options.slicer;

@@ -1,6 +1,6 @@
 /** `veyon-webapi check` as a program, from its sources. */
 import { resolve } from "node:path";
-import { ConcurrencyLimit } from "../../../src/scheduling/concurrency-limit.ts";
+import { ConcurrencyLimit } from "../../support/concurrency-limit.ts";
 import { onceOver } from "./fixture-host.ts";
 
 const main = resolve(import.meta.dir, "../../../src/main.ts");

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConcurrencyLimit } from "../../../src/scheduling/concurrency-limit.ts";
+import { ConcurrencyLimit } from "../../support/concurrency-limit.ts";
 
 /**
  * A network of its own for a program, which ends with it: a cable on which there is nobody else

@@ -64,6 +64,7 @@ const reasons: Record<PictureErrorReason, number> = {
   engine: 11,
   closed: 2,
   unwanted: 10,
+  overloaded: 10,
 };
 
 test.each(Object.entries(failures))("a host that cannot be had, %s: %d", (failure, code) => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { DirectCodec } from "../../../src/image/strips/codec.ts";
-import { FairLimit } from "../../../src/scheduling/fair-limit.ts";
+import { FairQueue } from "../../../src/scheduling/fair-queue.ts";
 import { Engines } from "../../../src/image/engines/engines.ts";
 import { PictureCache } from "../../../src/image/picture-cache.ts";
 import { PictureEncoder } from "../../../src/image/picture-encoder.ts";
@@ -50,7 +50,7 @@ function setUp(width: number, height: number) {
     cache: new PictureCache(1024 * 1024 * 1024),
     slicer: new TimeSlicer(),
     pool: new BufferPool(pictureLimits.freeBytesMax),
-    inTheMaking: new FairLimit(pictureLimits.picturesAtOnceMax),
+    inTheMaking: new FairQueue(pictureLimits.queue),
     enlargementMax: 2,
   });
   const encode = async () => Buffer.from((await encoder.encode(frame, jpeg)).bytes).toString();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Codec } from "../../../src/image/strips/codec.ts";
-import { FairLimit } from "../../../src/scheduling/fair-limit.ts";
+import { FairQueue } from "../../../src/scheduling/fair-queue.ts";
 import type { Engine } from "../../../src/image/engines/engine.ts";
 import { Engines } from "../../../src/image/engines/engines.ts";
 import { PictureCache } from "../../../src/image/picture-cache.ts";
@@ -64,7 +64,7 @@ function setUp(cacheBytesMax = 1024 * 1024) {
     cache: new PictureCache(cacheBytesMax),
     slicer: new TimeSlicer(),
     pool,
-    inTheMaking: new FairLimit(pictureLimits.picturesAtOnceMax),
+    inTheMaking: new FairQueue(pictureLimits.queue),
     enlargementMax: 2,
   };
   return { engine, resources, encoder: new PictureEncoder(resources), frame: new TestFrame(8, 40) };
@@ -187,7 +187,7 @@ describe("requests at the same time", () => {
   test("one whose caller has gone before its turn is not made, unless others want it", async () => {
     const { engine, encoder, frame, resources } = setUp();
     engine.hold();
-    const others = Array.from({ length: pictureLimits.picturesAtOnceMax }, () =>
+    const others = Array.from({ length: pictureLimits.queue.runningMax }, () =>
       new PictureEncoder(resources).encode(new TestFrame(4, 16), parameters()),
     );
     await settle();
@@ -212,12 +212,10 @@ describe("requests at the same time", () => {
     });
     engine.hold();
     await settle();
-    expect(engine.working).toBe(pictureLimits.picturesAtOnceMax * pictureLimits.stripsAtOnceMax);
+    expect(engine.working).toBe(pictureLimits.queue.runningMax * pictureLimits.stripsAtOnceMax);
     engine.release();
     await Promise.all(requests);
-    expect(engine.workingMost).toBe(
-      pictureLimits.picturesAtOnceMax * pictureLimits.stripsAtOnceMax,
-    );
+    expect(engine.workingMost).toBe(pictureLimits.queue.runningMax * pictureLimits.stripsAtOnceMax);
     expect(engine.encoded.length).toBe(10 * (pictureLimits.stripsAtOnceMax + 5));
   });
 
