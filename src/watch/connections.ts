@@ -27,7 +27,7 @@ export interface Lease<Content> {
 }
 
 interface Entry<Content> extends Lease<Content> {
-  readonly client: string | null;
+  readonly caller: string;
   readonly lifetimeTimer: Timer;
   /** Runs while nobody holds it. */
   idleTimer: Timer | null;
@@ -59,17 +59,17 @@ export class Connections<Content extends Closable> {
   }
 
   /** Whether there is a place for this client, perhaps one that another client has to give up. */
-  hasPlace(client: string | null): boolean {
-    return !this.isFull || this.#displaceable(client) !== null;
+  hasPlace(caller: string): boolean {
+    return !this.isFull || this.#displaceable(caller) !== null;
   }
 
   /**
    * Takes over the content, which is closed with the connection; null when there is no place for
-   * it. `client`: who shares places with others, null for one that is not known.
+   * it. `caller`: who shares the places with others, as in net/asker.ts.
    */
-  add(content: Content, client: string | null): Lease<Content> | null {
+  add(content: Content, caller: string): Lease<Content> | null {
     if (this.isFull) {
-      const displaced = this.#displaceable(client);
+      const displaced = this.#displaceable(caller);
       if (displaced === null) return null;
       this.close(displaced, "displaced");
     }
@@ -79,7 +79,7 @@ export class Connections<Content extends Closable> {
       uid,
       serial: ++this.#lastSerial,
       content,
-      client,
+      caller,
       validUntilMs: Date.now() + lifetimeMs,
       lifetimeTimer: setTimeout(() => this.close(uid, "lifetime"), lifetimeMs),
       idleTimer: this.#startIdleTime(uid),
@@ -139,16 +139,16 @@ export class Connections<Content extends Closable> {
   }
 
   /** Of another client that has more than its share, while this one has less. */
-  #displaceable(client: string | null): Uuid | null {
-    const counts = new Map<string | null, number>();
-    for (const { client: each } of this.#entries.values()) {
+  #displaceable(caller: string): Uuid | null {
+    const counts = new Map<string, number>();
+    for (const { caller: each } of this.#entries.values()) {
       counts.set(each, (counts.get(each) ?? 0) + 1);
     }
     const { connectionsMax, connectionsPerClient } = this.limits;
     const share = connectionsPerClient ?? Math.ceil(connectionsMax / 2);
-    if ((counts.get(client) ?? 0) >= share) return null;
+    if ((counts.get(caller) ?? 0) >= share) return null;
     const candidates = [...this.#entries.values()].filter(
-      (each) => counts.get(each.client)! > share,
+      (each) => counts.get(each.caller)! > share,
     );
     const found = candidates.find(({ holders }) => holders === 0) ?? candidates[0];
     return found?.uid ?? null;

@@ -1,5 +1,5 @@
 /** From a login to a watched computer with a Connection-Uid. */
-import type { Authenticator, LoginRequest as HostLoginRequest } from "../connect/authenticator.ts";
+import type { Authenticator, LoginRequest } from "../connect/authenticator.ts";
 import type { HostConnector } from "../connect/host-connector.ts";
 import { Reconnection } from "../hosts/reconnection.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
@@ -24,11 +24,6 @@ export interface LoginsOptions {
   readonly onWatched?: (watched: WatchedHost) => void;
 }
 
-export interface LoginRequest extends HostLoginRequest {
-  /** Who shares the places for connections with others; null if that is not known. */
-  readonly client: string | null;
-}
-
 /** Logins that may be under way at once; each holds a socket. */
 const loginsMax = 512;
 
@@ -41,15 +36,15 @@ export class Logins {
   }
 
   /** Throws LimitError when no login would find a place now. */
-  checkLimits(client: string | null): void {
-    if (!this.#options.connections.hasPlace(client)) throw this.#full();
+  checkLimits(caller: string): void {
+    if (!this.#options.connections.hasPlace(caller)) throw this.#full();
     if (this.#underWay < loginsMax) return;
     throw new LimitError(`${loginsMax} logins are under way, the limit of this server`);
   }
 
   /** Throws LimitError, HostError, and what the request's `credentials` throws. */
   async open(request: LoginRequest): Promise<Lease<WatchedHost>> {
-    this.checkLimits(request.client);
+    this.checkLimits(request.caller);
     this.#underWay++;
     try {
       return await this.#open(request);
@@ -80,7 +75,7 @@ export class Logins {
     });
     logHostEvents(watched, log);
     onWatched?.(watched);
-    const lease = connections.add(watched, request.client);
+    const lease = connections.add(watched, request.caller);
     if (lease === null) {
       watched.close("limit");
       throw this.#full();

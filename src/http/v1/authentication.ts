@@ -2,7 +2,6 @@ import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
 import { parseHostAddress } from "../../connect/host-address.ts";
-import { clientNetwork } from "../../access/client-network.ts";
 import type { MethodProbe } from "../../connect/method-probe.ts";
 import { mismatch } from "../../hosts/features/mismatch.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -69,9 +68,8 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             return { method: c.get("loginMethod"), ...knownNames.shown(name) };
           },
           async () => {
-            const address = c.get("client");
-            const client = address === undefined ? null : clientNetwork(address);
-            logins.checkLimits(client);
+            const { signal, caller } = asker(c);
+            logins.checkLimits(caller);
             const { method: uuid, credentials } = parseBody(
               loginSchema,
               await bodies.read(c, loginBytesMax),
@@ -87,8 +85,8 @@ export function authenticationRoutes(options: AuthenticationOptions) {
                 name = loginName(read);
                 return read;
               },
-              ...asker(c),
-              client,
+              signal,
+              caller,
               log: log.child({ request: c.get("requestId") }),
             });
             c.set("connectionSerial", opened.serial);

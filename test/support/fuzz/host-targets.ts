@@ -1,4 +1,5 @@
 /** What a host can send: from its first byte to pixels and feature messages. */
+import { signChallenge } from "../../../src/veyon/crypto.ts";
 import { deflateSync, constants } from "node:zlib";
 import { createPrivateKey } from "node:crypto";
 import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
@@ -250,7 +251,7 @@ async function logIn([place = 0, ...bytes]: Uint8Array): Promise<void> {
   await chooseSecurityType(stream, sink, veyonSecurityType);
   const { generation, methods } = await readMethodOffer(stream, 5);
   const method = methods[place % methods.length] ?? "AuthLogon";
-  await authenticate(stream, sink, generation, credentialsFor(method), "teacher");
+  await authenticate(stream, sink, generation, credentialsFor(method), "teacher", signChallenge);
   checkSize(await readServerInit(stream));
 }
 

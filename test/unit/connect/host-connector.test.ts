@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
 import type net from "node:net";
 import tls from "node:tls";
+import { Dialler } from "../../../src/net/dial.ts";
 import { HostConnector } from "../../../src/connect/host-connector.ts";
 import { int, uuid } from "../../../src/qt/variant.ts";
 import { methodUuid } from "../../../src/veyon/authentication-methods.ts";
@@ -39,6 +40,9 @@ test("only the first connection to a host with Veyon 5 waits a second for a gree
   const connector = new HostConnector({
     connectTimeoutMs: 60_000,
     certificateAuthorities: null,
+    allowsUnencrypted: true,
+    veyonServerPort: port,
+    dialler: new Dialler(),
     userName: "teacher",
   });
   const dialAndMoveClock = async (ms: number) => {
@@ -47,6 +51,7 @@ test("only the first connection to a host with Veyon 5 waits a second for a gree
       { host: "127.0.0.1", port },
       {
         signal: new AbortController().signal,
+        caller: "",
         onStep: (step) => {
           if (step === "greeting") onConnect();
         },

@@ -79,7 +79,7 @@ export function createApi(options: ApiOptions = {}) {
     look: look ?? unused,
     close() {},
   } as unknown as WatchedHost;
-  const connection = connections.add(watched, null)!;
+  const connection = connections.add(watched, "")!;
   const logins = new Logins({
     authenticator: authenticator ?? ({ admit: unused } as unknown as Authenticator),
     connector: fakeConnector({}),

@@ -36,7 +36,7 @@ function connect(host = "pc-07"): LiveConnection {
   const events = new HostEvents();
   const close = (reason: CloseReason) => events.publish({ kind: "closed", reason });
   const watched = { host: { address: { host, port: 11100 } }, events, close };
-  return connections.add(watched as unknown as WatchedHost, null)!;
+  return connections.add(watched as unknown as WatchedHost, "")!;
 }
 
 const listener: StreamListener = {

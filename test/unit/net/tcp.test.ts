@@ -6,10 +6,8 @@ import { afterEach, describe, expect, jest, test } from "bun:test";
 import net from "node:net";
 import { networkInterfaces } from "node:os";
 import { ConnectError } from "../../../src/net/connect-error.ts";
-import { dial } from "../../../src/net/dial.ts";
-import { TcpConnection } from "../../../src/net/tcp.ts";
 import { Dialler } from "../../../src/net/dial.ts";
-import type { TcpConnection } from "../../../src/net/tcp.ts";
+import { TcpConnection } from "../../../src/net/tcp.ts";
 import { failureOf } from "../../support/failure.ts";
 
 const cleanups: (() => void)[] = [];

@@ -30,8 +30,8 @@ const content = (name: string) => ({
   },
 });
 
-function add(name: string, client: string | null = null) {
-  const connection = connections.add(content(name), client);
+function add(name: string, caller = "") {
+  const connection = connections.add(content(name), caller);
   if (connection === null) throw new Error("there is no place");
   return connection;
 }
@@ -62,7 +62,7 @@ describe("the limit", () => {
     expect(connections.isFull).toBe(false);
     add("b");
     expect(connections.isFull).toBe(true);
-    expect(connections.add(content("c"), null)).toBeNull();
+    expect(connections.add(content("c"), "")).toBeNull();
     expect(closed).toEqual([]);
   });
 

@@ -1,12 +1,12 @@
 /** What may be under way and open at once, and who gets what is open. */
 import { afterEach, beforeEach, expect, jest, test } from "bun:test";
-import type { Admission, Authenticator } from "../../../src/connect/authenticator.ts";
+import type { Admission, Authenticator, LoginRequest } from "../../../src/connect/authenticator.ts";
 import { HostError } from "../../../src/connect/host-error.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { createLogger } from "../../../src/log/logger.ts";
 import { Connections } from "../../../src/watch/connections.ts";
 import { LimitError } from "../../../src/watch/limit-error.ts";
-import { type LoginRequest, Logins } from "../../../src/watch/logins.ts";
+import { Logins } from "../../../src/watch/logins.ts";
 import type { WatchedHost } from "../../../src/watch/watched-host.ts";
 import { failureOf } from "../../support/failure.ts";
 import {
@@ -55,7 +55,7 @@ afterEach(() => {
 function open(signal = stays) {
   const request: LoginRequest = {
     address,
-    client: null,
+    caller: "",
     method: "AuthSimple",
     credentials: () => credentials,
     signal,
@@ -73,15 +73,15 @@ function admit(): FakeLogin {
 
 test("512 logins may be under way; the next is refused until one is over", async () => {
   const pending = Array.from({ length: 511 }, () => open());
-  logins.checkLimits(null);
+  logins.checkLimits("");
   pending.push(open());
   expect(admissions).toHaveLength(512);
   const message = "512 logins are under way, the limit of this server";
-  expect(() => logins.checkLimits(null)).toThrow(new LimitError(message));
+  expect(() => logins.checkLimits("")).toThrow(new LimitError(message));
   expect(await failureOf(open())).toEqual(new LimitError(message));
   admissions.shift()!.reject(new HostError("refused", "no"));
   await failureOf(pending[0]);
-  logins.checkLimits(null);
+  logins.checkLimits("");
   void open();
   expect(admissions).toHaveLength(512);
 });
@@ -94,7 +94,7 @@ test("a login for which there is no place left is refused, and its host closed",
   expect(await failureOf(pending[2])).toEqual(full);
   expect(hosts.map((host) => host.isClosed())).toEqual([false, false, true]);
   expect(lines.at(-1)).toEndWith('event="host closed" host=pc-07:11100 reason=limit');
-  expect(() => logins.checkLimits(null)).toThrow(full);
+  expect(() => logins.checkLimits("")).toThrow(full);
 });
 
 test("a login whose caller has gone leaves no connection open", async () => {

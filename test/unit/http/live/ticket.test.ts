@@ -26,7 +26,7 @@ describe("POST ticket", () => {
   });
 
   test("takes any connection that is open, in braces or not", async () => {
-    const other = api.connections.add({ close() {} } as unknown as WatchedHost, null)!;
+    const other = api.connections.add({ close() {} } as unknown as WatchedHost, "")!;
     const uids = [`{${other.uid.toUpperCase()}}`, api.uid];
     expect((await ask({ uids })).status).toBe(200);
   });
