@@ -1,7 +1,7 @@
 /**
  * `parameters`: the picture asked for is not one we make. `engine`: what would make it does not
- * work here. `unwanted`: all who wanted it have gone before its turn came. `overloaded`: too many others
- * wait for theirs.
+ * work here. `unwanted`: all who wanted it have gone before its turn came. `overloaded`: too many
+ * others wait for theirs.
  */
 export type PictureErrorReason = "parameters" | "engine" | "closed" | "unwanted" | "overloaded";
 
