@@ -120,7 +120,8 @@ describe("a stream", () => {
     }
     while (colourOf(await stream.next()) !== 40);
     const elapsedMs = performance.now() - startedMs;
-    expect(host.updateRequests.incremental - before).toBeLessThanOrEqual(elapsedMs / 50 + 2);
+    // Forty, were there no pace; a timer that is late may be followed by one in time.
+    expect(host.updateRequests.incremental - before).toBeLessThanOrEqual(elapsedMs / 25 + 3);
   });
 
   test("of ten viewers has the host asked no more than that of one", async () => {
