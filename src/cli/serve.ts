@@ -44,6 +44,9 @@ const stopGraceMs = 3000;
 /** What is left for telling them. Everything is over within 5 s. */
 const lastAnswersMs = 500;
 
+/** What is left for hosts to read that keys are let go of. */
+const lastInputMs = 300;
+
 /**
  * Throws ListenError or SettingsError. `pages`: routes beside the API. `sessions`: for sessions
  * with hosts, what no setting says.
@@ -156,7 +159,9 @@ export async function serve(
       await settlesWithin(stopped, lastAnswersMs);
       server.cut();
       await stopped;
+      const hosts = [...connections.all()].map(({ content }) => content.host.gone);
       connections.closeAll("shutdown");
+      await settlesWithin(Promise.all(hosts), lastInputMs);
       pictures.close();
       metrics.close();
       certificates.close();

@@ -168,8 +168,11 @@ export class HostSession {
     };
   }
 
+  /** The host still gets what was sent. */
   close(): void {
-    this.#end(new HostError("cancelled", "the connection has been closed"));
+    const reason = new HostError("cancelled", "the connection has been closed");
+    this.#loggedIn.veyon.connection.finish(reason);
+    this.#client.close(reason);
   }
 
   async #run(): Promise<void> {
@@ -186,6 +189,7 @@ export class HostSession {
     this.#pacer.close();
     this.#client.close(reason);
     connection.close();
+    await connection.closed;
     this.#markEnded(reason);
   }
 

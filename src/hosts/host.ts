@@ -25,6 +25,8 @@ export interface HostOptions {
  */
 export class Host {
   readonly address: HostAddress;
+  /** Settles when it has been closed, and there is no connection any more. */
+  readonly gone: Promise<void>;
   readonly #options: HostOptions;
   readonly #closing = new AbortController();
   #session: HostSession | null = null;
@@ -34,7 +36,7 @@ export class Host {
   constructor(loggedIn: LoggedIn, options: HostOptions) {
     this.address = loggedIn.veyon.address;
     this.#options = options;
-    void this.#supervise(this.#begin(loggedIn));
+    this.gone = this.#supervise(this.#begin(loggedIn));
   }
 
   /** The session that is up. Throws HostError (lost) when there is none. */

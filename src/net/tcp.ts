@@ -14,6 +14,9 @@ export interface TlsOptions {
 /** Bytes that may wait for a host that does not read; more than any message of ours. */
 const unsentBytesMax = 64 * 1024 * 1024;
 
+/** How long a host may take to read the last of what was sent. */
+const finishMaxMs = 1000;
+
 /** A connection to a host: `stream` gives what comes, `send` takes what goes. */
 export class TcpConnection {
   readonly stream: ByteStream;
@@ -21,6 +24,7 @@ export class TcpConnection {
   readonly closed: Promise<void>;
   #socket: net.Socket;
   #markClosed: () => void;
+  #isFinishing = false;
 
   constructor(socket: net.Socket) {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -41,7 +45,7 @@ export class TcpConnection {
 
   /** Writes after the close are dropped: the reader learns of it. */
   send(bytes: Uint8Array): void {
-    if (this.#socket.destroyed) return;
+    if (this.#socket.destroyed || this.#isFinishing) return;
     if (this.#socket.writableLength > unsentBytesMax) {
       this.close(new Error(`Cannot send: ${this.#socket.writableLength} bytes wait unread`));
       return;
@@ -52,8 +56,22 @@ export class TcpConnection {
   /** Ends the connection at once. `reason` is what a reader of the stream gets. */
   close(reason: Error | null = null): void {
     this.stream.end(reason);
-    this.#socket.destroy();
-    this.#markClosed();
+    if (!this.#isFinishing) this.#destroy();
+  }
+
+  /**
+   * The same once the host has taken what was sent: a connection that is ended at once, while
+   * something of the host is unread, is reset, and with it what the host has not read is lost.
+   */
+  finish(reason: Error | null = null): void {
+    this.stream.end(reason);
+    if (this.#isFinishing || this.#socket.destroyed) return;
+    this.#isFinishing = true;
+    const timer = setTimeout(() => this.#destroy(), finishMaxMs);
+    void this.closed.then(() => clearTimeout(timer));
+    // What still comes is read, and goes nowhere.
+    this.#socket.resume();
+    this.#socket.end();
   }
 
   /**
@@ -87,6 +105,12 @@ export class TcpConnection {
     }
   }
 
+  #destroy(): void {
+    this.stream.end();
+    this.#socket.destroy();
+    this.#markClosed();
+  }
+
   #listen(socket: net.Socket): void {
     // A plain Uint8Array, since the `slice` of a Buffer does not copy.
     socket.on("data", ({ buffer, byteOffset, byteLength }: Buffer) =>
@@ -98,8 +122,8 @@ export class TcpConnection {
       this.stream.end(error.code === "ECONNRESET" || error.code === "EPIPE" ? null : error),
     );
     // A host that has sent its last byte is of no more use, whether it still reads or not.
-    socket.on("end", () => this.close());
-    socket.on("close", () => this.close());
+    socket.on("end", () => this.#destroy());
+    socket.on("close", () => this.#destroy());
   }
 }
 

@@ -36,6 +36,9 @@ export function fakeVeyon(options: FakeVeyonOptions = {}): FakeVeyon {
     send,
     isLocal: false,
     closed: closed.promise,
+    finish(reason: Error | null = null) {
+      this.close(reason);
+    },
     close(reason: Error | null = null) {
       isClosed = true;
       stream.end(reason);

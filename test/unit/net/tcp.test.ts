@@ -24,10 +24,11 @@ const asker = { signal: new AbortController().signal, caller: "test" };
 /** A listening server, and the sockets that it has accepted. */
 async function listen(
   host = "127.0.0.1",
+  options: net.ServerOpts = {},
 ): Promise<{ port: number; accept(): Promise<net.Socket> }> {
   const waiting: net.Socket[] = [];
   let wanted: ((socket: net.Socket) => void) | null = null;
-  const server = net.createServer((socket) => {
+  const server = net.createServer(options, (socket) => {
     cleanups.push(() => socket.destroy());
     if (wanted === null) waiting.push(socket);
     else wanted(socket);
@@ -47,8 +48,11 @@ async function listen(
 }
 
 /** Both ends of a connection. */
-async function connected(host = "127.0.0.1"): Promise<[TcpConnection, net.Socket]> {
-  const server = await listen(host);
+async function connected(
+  host = "127.0.0.1",
+  options: net.ServerOpts = {},
+): Promise<[TcpConnection, net.Socket]> {
+  const server = await listen(host, options);
   const connection = await dialler.dial({ host, port: server.port, timeoutMs, ...asker });
   cleanups.push(() => connection.close());
   return [connection, await server.accept()];
@@ -119,6 +123,28 @@ describe("a connection", () => {
     connection.send(Uint8Array.of(1));
     expect((await reading).message).toBe("Cannot send: 67108865 bytes wait unread");
     expect(host.destroyed).toBe(true);
+  });
+
+  test("finish has the host get what was sent, also when something of it is unread", async () => {
+    const [connection, host] = await connected();
+    const reason = new Error("enough");
+    host.write(new Uint8Array(16 * 1024 * 1024));
+    connection.send(new TextEncoder().encode("last words"));
+    connection.finish(reason);
+    connection.finish();
+    connection.close();
+    connection.send(Uint8Array.of(1));
+    let got = "";
+    host.on("data", (chunk) => (got += chunk.toString()));
+    await Promise.all([once(host, "end"), connection.closed]);
+    expect(got).toBe("last words");
+    expect(await failureOf(connection.stream.read(32 * 1024 * 1024))).toBe(reason);
+  });
+
+  test("finish does not wait for a host that never ends it", async () => {
+    const [connection] = await connected("127.0.0.1", { allowHalfOpen: true });
+    connection.finish();
+    await connection.closed;
   });
 
   test("a reset is an end like any other", async () => {
