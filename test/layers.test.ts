@@ -33,7 +33,13 @@ const layers: Record<string, readonly string[]> = {
     "type rfb/size.ts",
     "type veyon",
   ],
-  live: ["connect/host-address.ts", "watch", "type log", "type qt"],
+  live: [
+    "connect/host-address.ts",
+    "veyon/clipboard-message.ts",
+    "watch",
+    "type log",
+    "type qt",
+  ],
   http: [
     "access/client-network.ts",
     "type access",

@@ -5,8 +5,10 @@ import { RfbClient } from "../rfb/client.ts";
 import { createDecoders } from "../rfb/decoders/table.ts";
 import { Encoding } from "../rfb/encodings.ts";
 import type { Framebuffer } from "../rfb/framebuffer.ts";
+import type { Size } from "../rfb/size.ts";
 import type { MemoryBudget } from "../scheduling/memory-budget.ts";
 import type { TimeSlicer } from "../scheduling/time-slicer.ts";
+import type { Generation } from "../veyon/authentication.ts";
 import {
   decodeFeatureMessage,
   encodeFeatureMessage,
@@ -150,9 +152,28 @@ export class HostSession {
   }
 
   send(message: FeatureMessage): void {
-    const { connection, offer } = this.#loggedIn.veyon;
-    const keys = offer.generation === 5 ? "names" : "numbers";
+    const { connection } = this.#loggedIn.veyon;
+    const keys = this.generation === 5 ? "names" : "numbers";
     connection.send(encodeFeatureMessage(message, keys));
+  }
+
+  /** `keysym`: of X11. */
+  sendKey(keysym: number, isDown: boolean): void {
+    this.#client.sendKey(keysym, isDown);
+  }
+
+  /** Pixels of the screen; a bit for each button, as in RFB. */
+  sendPointer(x: number, y: number, buttonMask: number): void {
+    this.#client.sendPointer(x, y, buttonMask);
+  }
+
+  /** Of the screen, as the host has told it last. */
+  get screenSize(): Size {
+    return this.#client.screen.size;
+  }
+
+  get generation(): Generation {
+    return this.#loggedIn.veyon.offer.generation;
   }
 
   /** What hosts of 4.8.0 and newer say; for older ones what is known of it otherwise. */

@@ -1,4 +1,4 @@
-/** The messages of a client that only looks (RFC 6143, section 7.5). */
+/** The messages of a client (RFC 6143, section 7.5). */
 import { ByteWriter } from "../bytes/byte-writer.ts";
 import type { Rect } from "./rect.ts";
 
@@ -33,4 +33,19 @@ export function encodeFramebufferUpdateRequest(incremental: boolean, area: Rect)
     .u16(area.width)
     .u16(area.height)
     .finish();
+}
+
+/** `keysym`: of X11. */
+export function encodeKeyEvent(keysym: number, isDown: boolean): Uint8Array {
+  return new ByteWriter(8)
+    .u8(4)
+    .u8(isDown ? 1 : 0)
+    .u16(0)
+    .u32(keysym)
+    .finish();
+}
+
+/** `buttonMask`: bit 0 for the left button, 1 middle, 2 right, 3 to 6 for turns of the wheel. */
+export function encodePointerEvent(x: number, y: number, buttonMask: number): Uint8Array {
+  return new ByteWriter(6).u8(5).u8(buttonMask).u16(x).u16(y).finish();
 }

@@ -8,6 +8,8 @@ import { Cursor } from "../bytes/cursor.ts";
 import { ProtocolError } from "../bytes/errors.ts";
 import {
   encodeFramebufferUpdateRequest,
+  encodeKeyEvent,
+  encodePointerEvent,
   encodeSetEncodings,
   encodeSetPixelFormat,
 } from "./client-messages.ts";
@@ -76,6 +78,16 @@ export class RfbClient {
   requestUpdate(incremental: boolean): void {
     const area = { x: 0, y: 0, ...this.screen.size };
     this.#options.sink.send(encodeFramebufferUpdateRequest(incremental, area));
+  }
+
+  /** `keysym`: of X11. */
+  sendKey(keysym: number, isDown: boolean): void {
+    this.#options.sink.send(encodeKeyEvent(keysym, isDown));
+  }
+
+  /** Pixels of the screen; a bit for each button. */
+  sendPointer(x: number, y: number, buttonMask: number): void {
+    this.#options.sink.send(encodePointerEvent(x, y, buttonMask));
   }
 
   /** Reads messages until the server closes; throws on everything else that ends the connection. */

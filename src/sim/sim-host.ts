@@ -6,6 +6,7 @@ import { veyon5Certificate } from "./certificates/sim-certificate.ts";
 import type { SimComputer } from "./sim-computer.ts";
 import { SimConnection } from "./protocol/sim-connection.ts";
 import { SimFeatures } from "./sim-features.ts";
+import { SimInput } from "./sim-input.ts";
 import { shakeHands } from "./protocol/sim-handshake.ts";
 import type { Intercept, SimHostOptions, Step } from "./sim-options.ts";
 import { SimScreen } from "./sim-screen.ts";
@@ -29,6 +30,7 @@ export class SimHost implements SimComputer {
   readonly traits;
   readonly screen: SimScreen;
   readonly features: SimFeatures;
+  readonly input = new SimInput();
   readonly updateRequests = { incremental: 0, whole: 0 };
   /** May be changed at any time; holds for steps to come. */
   intercept: Intercept;

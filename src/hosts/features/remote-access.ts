@@ -2,6 +2,7 @@ import { nilUuid, type Uuid } from "../../qt/uuid.ts";
 import { string } from "../../qt/variant.ts";
 import { argumentsObject, text } from "./argument-schemas.ts";
 import { type Feature, nothingToStop, startWith } from "./feature.ts";
+import { clipboardMessage } from "../../veyon/clipboard-message.ts";
 import { featureIds } from "../../veyon/feature-ids.ts";
 
 const viewerSchema = argumentsObject({ hostName: text });
@@ -27,22 +28,16 @@ const viewer = (uid: Uuid, name: string): Feature => ({
 export const remoteView = viewer(featureIds.remoteView, "RemoteView");
 export const remoteControl = viewer(featureIds.remoteControl, "RemoteControl");
 
-const clipboardUid = featureIds.clipboardExchange;
-
 /**
  * Sets the text of the host's clipboard. The reference sends the host's name in its place, which
  * does nothing.
  */
 export const clipboardExchange: Feature = {
-  uid: clipboardUid,
+  uid: featureIds.clipboardExchange,
   name: "ClipboardExchange",
   parentUid: nilUuid,
   start: startWith(argumentsObject({ clipboardText: text }), ({ clipboardText }) => [
-    {
-      feature: clipboardUid,
-      command: 0,
-      arguments: [[{ number: 1, name: "ClipboardText" }, string(clipboardText)]],
-    },
+    clipboardMessage(clipboardText),
   ]),
   stop: nothingToStop,
 };

@@ -81,12 +81,20 @@ export class SimSession {
         this.#updates.request(incremental, area);
         return;
       }
-      case 4:
-        await stream.read(7);
+      case 4: {
+        const fields = new Cursor(await stream.read(7), "KeyEvent");
+        const isDown = fields.u8() !== 0;
+        fields.skip(2);
+        this.computer.input.add({ kind: "key", keysym: fields.u32(), isDown });
         return;
-      case 5:
-        await stream.read(5);
+      }
+      case 5: {
+        const fields = new Cursor(await stream.read(5), "PointerEvent");
+        const buttonMask = fields.u8();
+        const [x, y] = [fields.u16(), fields.u16()];
+        this.computer.input.add({ kind: "pointer", x, y, buttonMask });
         return;
+      }
       case 250:
         await stream.read(3);
         return;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import {
   encodeFramebufferUpdateRequest,
+  encodeKeyEvent,
+  encodePointerEvent,
   encodeSetEncodings,
   encodeSetPixelFormat,
 } from "../../../src/rfb/client-messages.ts";
@@ -58,4 +60,7 @@ test("literally", () => {
   expect(encodeFramebufferUpdateRequest(true, screen).toHex()).toBe("03010000000000400030");
   const part = { x: 1, y: 258, width: 65535, height: 3 };
   expect(encodeFramebufferUpdateRequest(true, part).toHex()).toBe("030100010102ffff0003");
+  expect(encodeKeyEvent(0x010020ac, true).toHex()).toBe("04010000010020ac");
+  expect(encodeKeyEvent(0xffe1, false).toHex()).toBe("040000000000ffe1");
+  expect(encodePointerEvent(258, 65535, 0b10000001).toHex()).toBe("05810102ffff");
 });
