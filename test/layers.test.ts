@@ -37,6 +37,7 @@ const layers: Record<string, readonly string[]> = {
     "connect/host-address.ts",
     "veyon/clipboard-message.ts",
     "watch",
+    "type hosts/input/input.ts",
     "type log",
     "type qt",
   ],

@@ -6,6 +6,7 @@ import { ControlError, type ControlFailure } from "../hosts/control.ts";
 import { FrameGoneError } from "../rfb/framebuffer.ts";
 import { TicketError } from "../live/tickets.ts";
 import { LimitError } from "../watch/limit-error.ts";
+import { PointerPlaceError } from "../watch/pointer-place.ts";
 import { UnknownScreenError } from "../watch/screen-area.ts";
 import { PictureError, type PictureErrorReason } from "../image/picture-error.ts";
 
@@ -165,7 +166,7 @@ export function toApiError(error: unknown): ApiError | null {
   if (error instanceof TicketError) {
     return new ApiError("InvalidConnection", error.message, { cause: error });
   }
-  if (error instanceof UnknownScreenError) {
+  if (error instanceof UnknownScreenError || error instanceof PointerPlaceError) {
     return new ApiError("InvalidData", error.message, { cause: error });
   }
   if (error instanceof FrameGoneError) {

@@ -4,23 +4,27 @@
  */
 import { Hono } from "hono";
 import type { Streams } from "../../live/streams.ts";
+import type { Logger } from "../../log/logger.ts";
 import { Tickets } from "../../live/tickets.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { eventRoutes } from "./events.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { framebufferStreamRoutes } from "./framebuffer-stream.ts";
+import { inputRoutes } from "./input.ts";
 import { ticketRoutes } from "./ticket.ts";
 
 export interface LiveOptions {
   readonly bodies: RequestBodies;
   readonly connections: ApiConnections;
   readonly streams: Streams;
+  readonly log: Logger;
 }
 
-export function liveRoutes({ bodies, connections, streams }: LiveOptions) {
+export function liveRoutes({ bodies, connections, streams, log }: LiveOptions) {
   const tickets = new Tickets();
   return new Hono<AppEnvironment>()
     .route("/ticket", ticketRoutes({ bodies, connections, tickets }))
     .route("/events", eventRoutes(connections, tickets, streams))
+    .route("/input", inputRoutes({ bodies, connections, tickets, log }))
     .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams));
 }

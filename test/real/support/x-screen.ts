@@ -106,6 +106,13 @@ export class XScreen {
     return symbols.filter((symbol) => symbol !== 0).length > 2;
   }
 
+  /** How many keys are held down. */
+  async keysDown(): Promise<number> {
+    const { head, rest } = await this.#x.ask(44, 0, Buffer.alloc(0)); // QueryKeymap
+    const bits = Buffer.concat([head.subarray(8, 32), rest]);
+    return bits.reduce((count, byte) => count + byte.toString(2).replaceAll("0", "").length, 0);
+  }
+
   /** Moves the mouse pointer there. */
   async movePointer(x: number, y: number): Promise<void> {
     await this.#fakeInput(6, 0, x, y);
