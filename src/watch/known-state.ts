@@ -31,3 +31,13 @@ export function describeScreens({ state }: HostSession) {
   });
   return { screens };
 }
+
+/**
+ * Which Veyon it is. Before 4.11.1 a host may name a version that is too low; before 4.7.0, and
+ * with Veyon 5, it names none.
+ */
+export function describeVeyon({ generation, state }: HostSession) {
+  const { applicationVersion } = state.known;
+  const isNamed = generation === 4 && applicationVersion !== null;
+  return { generation, version: isNamed ? `4.${applicationVersion}` : null };
+}

@@ -7,6 +7,7 @@ import type { Streams } from "../../live/streams.ts";
 import type { Logger } from "../../log/logger.ts";
 import { Tickets } from "../../live/tickets.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { connectionRoutes } from "./connection.ts";
 import { eventRoutes } from "./events.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { framebufferStreamRoutes } from "./framebuffer-stream.ts";
@@ -24,6 +25,7 @@ export function liveRoutes({ bodies, connections, streams, log }: LiveOptions) {
   const tickets = new Tickets();
   return new Hono<AppEnvironment>()
     .route("/ticket", ticketRoutes({ bodies, connections, tickets }))
+    .route("/connection", connectionRoutes(connections, streams))
     .route("/events", eventRoutes(connections, tickets, streams))
     .route("/input", inputRoutes({ bodies, connections, tickets, log }))
     .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams));
