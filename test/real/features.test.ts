@@ -152,6 +152,36 @@ describe.skipIf(missing.length > 0)(title("features on real hosts"), () => {
     }
   }, 90_000);
 
+  test("a broadcast puts one screen on another, and takes it away again", async () => {
+    const colour = 0x7f2a3f;
+    const { width, height } = teacherHost.screen;
+    await teacherHost.screen.drawRows(0, new Uint32Array(width * height).fill(colour));
+    const isShown = async () => {
+      const { pixels } = await picture(session);
+      return pixels.filter((pixel) => isNear(pixel, colour)).length > pixels.length / 10;
+    };
+    const post = (what: string, body: object) =>
+      teacher.api.request("POST", `broadcast/${what}`, { uid: teacher.uid, body });
+    // The second one takes the place of the first.
+    for (let round = 0; round < 2; round++) {
+      const started = await post("start", {
+        targetConnectionUids: [session.uid],
+        mode: "window",
+        port: teacherHost.demoServerPort,
+      });
+      expect(started.json).toMatchObject({ active: true, targets: [{ state: "started" }] });
+      await until("the teacher's screen is on the pupil's", isShown, workerLimitMs);
+    }
+    const stopped = await post("stop", {});
+    expect(stopped.json).toMatchObject({ active: false, targets: [{ state: "stopped" }] });
+    await until("it is gone", async () => !(await isShown()), workerLimitMs);
+    await until(
+      "the demo is over",
+      async () => !(await teacher.isActive(feature.demoServer)),
+      workerLimitMs,
+    );
+  }, 90_000);
+
   test("SystemTrayIcon is in the list as active", async () => {
     const list = (await session.get("feature")).json as { name: string; active: boolean }[];
     expect(list.find(({ name }) => name === "SystemTrayIcon")).toMatchObject({ active: true });

@@ -7,6 +7,7 @@ import type { Streams } from "../../live/streams.ts";
 import type { Logger } from "../../log/logger.ts";
 import { Tickets } from "../../live/tickets.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { broadcastRoutes } from "./broadcast.ts";
 import { connectionRoutes } from "./connection.ts";
 import { eventRoutes } from "./events.ts";
 import type { RequestBodies } from "../request-bodies.ts";
@@ -26,6 +27,7 @@ export function liveRoutes({ bodies, connections, streams, log }: LiveOptions) {
   return new Hono<AppEnvironment>()
     .route("/ticket", ticketRoutes({ bodies, connections, tickets }))
     .route("/connection", connectionRoutes(connections, streams))
+    .route("/broadcast", broadcastRoutes({ bodies, connections, log }))
     .route("/events", eventRoutes(connections, tickets, streams))
     .route("/input", inputRoutes({ bodies, connections, tickets, log }))
     .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams));
