@@ -35,6 +35,7 @@ const layers: Record<string, readonly string[]> = {
   ],
   live: [
     "connect/host-address.ts",
+    "image/jpeg/jpeg-run.ts",
     "veyon/clipboard-message.ts",
     "watch",
     "type hosts/input/input.ts",

@@ -9,7 +9,12 @@ export interface MessageSocket {
    * socket has ended; never rejects. Whoever awaits it before the next message queues nothing.
    */
   send(message: string | Uint8Array): Promise<void>;
-  /** Says goodbye; `reason` has at most 123 bytes. */
+  /**
+   * Settles when the client has read all that was sent before, as its answer to a ping tells, which
+   * every client gives by itself; and when the socket has ended.
+   */
+  allRead(): Promise<void>;
+  /** Says goodbye. Of `reason` there is room for 123 bytes. */
   close(code: CloseCode, reason: string): void;
 }
 

@@ -269,6 +269,13 @@ describe("a request for a WebSocket", () => {
   });
 });
 
+test("the reason of a close is cut where it is too long", async () => {
+  const echo = await Echo.start("http");
+  const client = echo.connect();
+  (await echo.opened.promise).close(1000, `${"x".repeat(119)}€€`);
+  expect(await client.closed.promise).toBe(`1000 ${"x".repeat(119)}`);
+});
+
 test("a message that is too long ends its socket", async () => {
   const echo = await Echo.start("http");
   const client = echo.connect();
@@ -316,5 +323,52 @@ describe("a client that has gone without a word", () => {
     await silent.closed;
     lively.socket.send("still here");
     expect(await lively.message()).toBe("still here");
+  });
+});
+
+describe("that a client has read everything", () => {
+  const ping = (number: number) => `\x89\x06\0\0\0\0\0${String.fromCharCode(number)}`;
+  const pong = (number: number) => Buffer.from(`8a86000000000000000000${hexByte(number)}`, "hex");
+  const hexByte = (number: number) => number.toString(16).padStart(2, "0");
+
+  async function arrange() {
+    const echo = await Echo.start("http");
+    const socket = await echo.socket();
+    socket.write(requestText("GET", "/echo", upgradeHeaders));
+    await socket.response();
+    return { socket, server: await echo.opened.promise };
+  }
+
+  test("is known by its answers to pings, of which it may leave some out", async () => {
+    const { socket, server } = await arrange();
+    const settled: string[] = [];
+    const note = (name: string) => server.allRead().then(() => settled.push(name));
+    const notes = [note("a"), note("b"), note("c")];
+    expect(await socket.bytes(24)).toBe(ping(1) + ping(2) + ping(3));
+    socket.write(pong(2));
+    await notes[1];
+    expect(settled).toEqual(["a", "b"]);
+    // Nobody has asked for that.
+    socket.write(Buffer.from("8a8000000000", "hex"));
+    socket.write(pong(3));
+    await notes[2];
+  });
+
+  test("is known in any case when it has gone", async () => {
+    const { socket, server } = await arrange();
+    const read = server.allRead();
+    socket.socket.destroy();
+    await read;
+    await server.allRead();
+  });
+
+  test("a client of the browsers' kind tells by itself", async () => {
+    const echo = await Echo.start("http");
+    const client = echo.connect();
+    await client.opened.promise;
+    const server = await echo.opened.promise;
+    void server.send("first");
+    await server.allRead();
+    expect(await client.message()).toBe("first");
   });
 });

@@ -85,6 +85,15 @@ export function admitTicket(
   ticket: string,
 ): Admission {
   const { scope, uids } = tickets.redeem(ticket);
+  return admitOpen(connections, scope, uids);
+}
+
+/** Those that are open now. Throws ApiError when there is none. */
+export function admitOpen(
+  connections: ApiConnections,
+  scope: Scope,
+  uids: readonly Uuid[],
+): Admission {
   const open = new Map<number, ApiConnection>();
   const closed: ClosedConnection[] = [];
   for (const [place, uid] of uids.entries()) {

@@ -1,13 +1,13 @@
 import { Hono } from "hono";
-import { EventSubscription, type LiveEvent } from "../../live/event-subscription.ts";
+import type { EventSubscription, LiveEvent } from "../../live/event-subscription.ts";
 import type { Streams } from "../../live/streams.ts";
 import type { Tickets } from "../../live/tickets.ts";
-import { describeClosed } from "../../watch/closed-connection.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { queryParameters } from "../v1/query.ts";
 import { withAdmission } from "./admission.ts";
 import { closeWithClient, endlessResponse } from "./endless-response.ts";
 import { EventIds } from "./event-ids.ts";
+import { openEventStream } from "./event-stream.ts";
 import { ownerOf } from "./stream-owner.ts";
 
 /** Proxies and clients take a connection for dead on which nothing comes for a while. */
@@ -19,21 +19,16 @@ const retryMs = 2000;
 /** Events as they happen: Server-Sent Events of the HTML standard, 9.2. */
 export function eventRoutes(connections: ApiConnections, tickets: Tickets, streams: Streams) {
   return new Hono<AppEnvironment>().get("/", withAdmission(connections, tickets), (c) => {
-    const { connections: admitted, closed, uids } = c.get("admission");
-    const ids = new EventIds(uids);
+    const admission = c.get("admission");
+    const ids = new EventIds(admission.uids);
     const lastId = c.req.header("Last-Event-ID") ?? queryParameters(c.req.url).get("lastEventId");
-    const subscription = new EventSubscription({
+    const { stream, subscription } = openEventStream({
+      connections,
+      streams,
+      admission,
+      owner: ownerOf(c.var, "events"),
       toldUpTo: ids.parse(lastId),
-      describeClosed: (reason) => describeClosed(reason, connections.limits),
     });
-    const placeOf = new Map([...admitted].map(([place, connection]) => [connection, place]));
-    const stream = streams.open([...admitted.values()], ownerOf(c.var, "events"), {
-      onConnectionEnd: (connection, reason) => subscription.end(placeOf.get(connection)!, reason),
-      onEnd: (reason) => subscription.endAll(reason),
-    });
-    for (const { place, reason } of closed) subscription.end(place, reason);
-    for (const [place, connection] of admitted) subscription.add(place, connection);
-    stream.signal.addEventListener("abort", () => subscription.close());
     closeWithClient(c.req.raw, stream);
     return endlessResponse("text/event-stream", write(subscription, ids), stream);
   });

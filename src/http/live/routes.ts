@@ -4,8 +4,8 @@
  */
 import { Hono } from "hono";
 import type { Streams } from "../../live/streams.ts";
-import type { Logger } from "../../log/logger.ts";
 import { Tickets } from "../../live/tickets.ts";
+import type { Logger } from "../../log/logger.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { broadcastRoutes } from "./broadcast.ts";
 import { connectionRoutes } from "./connection.ts";
@@ -13,6 +13,7 @@ import { eventRoutes } from "./events.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { framebufferStreamRoutes } from "./framebuffer-stream.ts";
 import { inputRoutes } from "./input.ts";
+import { liveSocketRoutes } from "./live-socket.ts";
 import { ticketRoutes } from "./ticket.ts";
 
 export interface LiveOptions {
@@ -30,5 +31,6 @@ export function liveRoutes({ bodies, connections, streams, log }: LiveOptions) {
     .route("/broadcast", broadcastRoutes({ bodies, connections, log }))
     .route("/events", eventRoutes(connections, tickets, streams))
     .route("/input", inputRoutes({ bodies, connections, tickets, log }))
-    .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams));
+    .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams))
+    .route("/live", liveSocketRoutes({ connections, tickets, streams, log }));
 }

@@ -65,6 +65,13 @@ export function encodeJpegHead(header: Uint8Array, size: Size): Uint8Array {
   return head;
 }
 
+/** Gives the file of this head another height. Changes the head in place. */
+export function setJpegHeight(head: Uint8Array, height: number): void {
+  const offset = findSegment(head, marker.sof0) + 5;
+  head[offset] = height >>> 8;
+  head[offset + 1] = height & 0xff;
+}
+
 /** The offset of the 0xff before the marker. */
 function findSegment(jpeg: Uint8Array, wanted: number): number {
   for (let offset = 2; offset + 4 <= jpeg.length; offset += 2 + segmentBytes(jpeg, offset)) {
