@@ -5,11 +5,15 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Host } from "../hosts/host.ts";
 import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
+import { PictureError } from "../image/picture-error.ts";
 import { hasChangedSince } from "../image/strips/encoded-picture.ts";
 import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
 import type { Demand } from "./demand.ts";
 import type { PictureFeed } from "./picture-feed.ts";
 import { pictureOf, type View } from "./view.ts";
+
+/** How long a viewer waits when too many others wait for pictures. */
+const overloadPauseMs = 1000;
 
 export interface FollowerContext {
   readonly host: Host;
@@ -56,13 +60,13 @@ export class Follower {
     try {
       // The first one may be old.
       if (this.#last === null) await host.currentSession?.picture();
-      await pause(this.#dueAtMs - performance.now(), signal);
-      while (!signal.aborted) {
+      for (;;) {
+        await pause(this.#dueAtMs - performance.now(), signal);
+        if (signal.aborted) return null;
         const news = await this.#news();
         if (news !== null) return news;
         if (!this.#mayHaveNews()) await feed.next(signal);
       }
-      return null;
     } finally {
       unfollow();
     }
@@ -93,7 +97,10 @@ export class Follower {
     } catch (error) {
       // Another one is on its way.
       if (error instanceof FrameGoneError) return null;
-      throw error;
+      if (!(error instanceof PictureError && error.reason === "overloaded")) throw error;
+      this.#seen = null;
+      this.#dueAtMs = performance.now() + overloadPauseMs;
+      return null;
     }
   }
 }

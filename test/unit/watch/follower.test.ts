@@ -251,6 +251,19 @@ test("a frame that is gone when its picture is made is no error: another one com
   expect(await waiting.found()).toBe("b since null");
 });
 
+test("when too many others wait for pictures the viewer waits a second, and sees the newest", async () => {
+  encoder.failure = new PictureError("overloaded", "4096 pictures wait");
+  const waiting = next();
+  expect(await waiting.found()).toBe("nothing yet");
+  encoder.failure = null;
+  paint("b");
+  jest.advanceTimersByTime(999);
+  expect(await waiting.found()).toBe("nothing yet");
+  jest.advanceTimersByTime(1);
+  expect(await waiting.found()).toBe("b since null");
+  expect(encoder.made).toEqual(["a", "b"]);
+});
+
 test("a picture that cannot be made is an error, and so is a screen that is not there", async () => {
   encoder.failure = new PictureError("parameters", "too wide");
   expect(await next().found()).toBe("too wide");
