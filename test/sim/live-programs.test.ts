@@ -1,4 +1,4 @@
-/** GET framebuffer/stream in the hands of programs that everybody has. */
+/** Live pictures and events in the hands of programs that everybody has. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -143,6 +143,40 @@ test.skipIf(chromium === null)(
     host.features.start(featureIds.screenLock);
     expect(await locked).toMatch(/^[0-9a-f]{12}-\d+$/);
     host.features.stop(featureIds.screenLock);
+  },
+  programLimitMs,
+);
+
+test.skipIf(chromium === null)(
+  `a page in Chromium${chromium === null ? " (not installed)" : ""} with the example of docs/live.md shows what changes`,
+  async () => {
+    const browser = await Browser.start();
+    onceOver(() => browser.close());
+    const document = readFileSync(new URL("../../docs/live.md", import.meta.url), "utf8");
+    const [, example] = /<script type="module">\n(.*?)<\/script>/s.exec(document)!;
+    const address = `${server.url.replace("http", "ws")}/api/v1/live?ticket=${await ticketOf(session)}`;
+    const script = example.replace(/ws:[^"]+/, address);
+    show(colours[0]);
+    // The page is of no server: its Origin is null.
+    const canvas = '<canvas id="c0" style="position: fixed; left: 0; top: 0"></canvas>';
+    await browser.evaluate(`document.body.innerHTML = ${JSON.stringify(canvas)}; 0`);
+    await browser.evaluate(`(() => { ${script} })()`);
+    const corners = async () => {
+      const { pixels, width } = decodePng(await browser.screenshot());
+      return [nearest(pixels[5 * width + 5]), nearest(pixels[230 * width + 300])];
+    };
+    const untilCorners = (wanted: readonly number[]) =>
+      until(
+        `the colours ${wanted.map((colour) => colour.toString(16)).join()}`,
+        async () => Bun.deepEquals(await corners(), wanted),
+        programLimitMs / 8,
+      );
+    await untilCorners([colours[0], colours[0]]);
+    // Only its last strips change.
+    host.screen.fill({ x: 0, y: 200, width: 320, height: 40 }, colours[1]);
+    await untilCorners([colours[0], colours[1]]);
+    show(colours[2]);
+    await untilCorners([colours[2], colours[2]]);
   },
   programLimitMs,
 );
