@@ -4,10 +4,10 @@ export const liveLimits = {
   viewsPerConnectionMax: 16,
   /** Views of all sockets. */
   viewsMax: 4096,
-  /** Messages of a client a second, over some seconds: a mouse tells of 125 moves a second. */
-  messagesPerSecondMax: 500,
+  /** Messages of a client a second, over some seconds: twice as many as hands may do. */
+  messagesPerSecondMax: 1000,
   /** Messages that may come at once. */
-  messagesAtOnceMax: 2000,
+  messagesAtOnceMax: 4000,
   /** Answers to messages that a client has not read. */
   unreadAnswersMax: 64,
 } as const;

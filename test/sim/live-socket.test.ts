@@ -338,7 +338,12 @@ describe("a message", () => {
     ["no JSON", "{", undefined, "the body is not JSON"],
     ["a list", "[]", undefined, "the body is JSON, but not an object"],
     ["nothing", {}, undefined, "type is missing"],
-    ["unknown", { type: "look" }, undefined, "type is a text, wanted watch or unwatch"],
+    [
+      "unknown",
+      { type: "look" },
+      undefined,
+      "type is a text, wanted watch, unwatch, pointer, key, clipboard",
+    ],
     [
       "without a view",
       { type: "watch", connection: 0 },
@@ -389,9 +394,9 @@ describe("a message", () => {
 
   test("too many of them end the socket", async () => {
     const client = await open();
-    for (let i = 0; i < 3000; i++) client.send({ type: "unwatch", view: 1 });
-    expect(await client.closed.promise).toBe("1008 over 500 messages a second");
-    await server.lineWith("stream ended", 'reason="over 500 messages a second"');
+    for (let i = 0; i < 6000; i++) client.send({ type: "unwatch", view: 1 });
+    expect(await client.closed.promise).toBe("1008 over 1000 messages a second");
+    await server.lineWith("stream ended", 'reason="over 1000 messages a second"');
   });
 
   test("views are limited", async () => {
@@ -405,6 +410,97 @@ describe("a message", () => {
     // One that takes the place of another needs none.
     client.watch(0, { view: 15, width: 16 });
     while ((await client.picture()).width !== 16);
+  });
+});
+
+describe("hands", () => {
+  /** What has come to a host, short: `+a` is a key that was pressed. */
+  async function came(count: number, where = host): Promise<string[]> {
+    await until(`${count} events of input`, () => where.input.all.length >= count);
+    return where.input.all.map((input) =>
+      input.kind === "key"
+        ? `${input.isDown ? "+" : "-"}${input.keysym.toString(16)}`
+        : `${input.x},${input.y} ${input.buttonMask}`,
+    );
+  }
+
+  const hold = (client: LiveClient, connection = 0) => {
+    client.send({ type: "pointer", connection, x: 10, y: 20, buttonMask: 1 });
+    client.send({ type: "key", connection, key: "Shift", down: true });
+  };
+
+  test("point, type and copy, each on the computer that is named", async () => {
+    const other = await start({ width, height });
+    const { uid } = await server.api.logIn(other.port);
+    const client = await open([session.uid, uid], "control");
+    hold(client);
+    client.send({ type: "pointer", connection: 0, x: 0.5, y: 1 / 3, buttons: 0 });
+    client.send({ type: "key", connection: 1, text: "ä" });
+    client.send({ type: "clipboard", connection: 1, text: "to be pasted" });
+    expect(await came(3)).toEqual(["10,20 1", "+ffe1", "32,32 0"]);
+    expect(await came(2, other)).toEqual(["+e4", "-e4"]);
+    const copied = ({ feature }: { feature: string }) => feature === featureIds.clipboardExchange;
+    await until("the clipboard", () => other.received.some(copied));
+    await server.lineWith("control began", `host=127.0.0.1:${host.port}`, "by=live");
+    expect(server.lines.join("\n")).not.toContain("pasted");
+  });
+
+  test("let go of what they hold when the socket is closed", async () => {
+    const client = await open([session.uid], "control");
+    hold(client);
+    await came(2);
+    client.socket.close();
+    expect((await came(4)).slice(2).sort()).toEqual(["-ffe1", "10,20 0"]);
+    await server.lineWith("control ended", "by=live");
+  });
+
+  test("are off a computer with its connection, and stay on the others", async () => {
+    const other = await start({ width, height });
+    const { uid } = await server.api.logIn(other.port);
+    const client = await open([session.uid, uid], "control");
+    hold(client, 0);
+    hold(client, 1);
+    await Promise.all([came(2), came(2, other)]);
+    await session.close();
+    expect((await came(4)).slice(2).sort()).toEqual(["-ffe1", "10,20 0"]);
+    client.send({ type: "key", connection: 0, key: "a" });
+    expect(await client.error()).toMatchObject({ of: "key", error: { code: 2 } });
+    client.send({ type: "key", connection: 1, key: "Shift", down: false });
+    expect(await came(3, other)).toEqual(["10,20 1", "+ffe1", "-ffe1"]);
+  });
+
+  test("of a client that is thrown out let go, whatever it sends until it is gone", async () => {
+    const client = await open([session.uid], "control");
+    for (let i = 0; i < 6000; i++) client.send({ type: "unwatch", view: 1 });
+    hold(client);
+    client.watch(0);
+    await client.closed.promise;
+    await server.lineWith("stream ended", "stream=live");
+    expect(host.input.all).toEqual([]);
+    expect(client.pictures).toEqual([]);
+  });
+
+  test.each([
+    ["of a viewer", "view", {}, 6, "the ticket is for viewing: wanted one with scope control"],
+    ["beside the screen", "control", { x: 64 }, 1, "x, y are 64, 1, wanted 0 to 63, 0 to 95"],
+    ["nowhere", "control", { x: "1" }, 1, "x is a text, wanted a number"],
+    ["elsewhere", "control", { connection: 3 }, 1, "connection 3 is none of the ticket's"],
+  ] as const)("%s are refused", async (_who, scope, wrong, code, details) => {
+    const client = await open([session.uid], scope);
+    client.send({ type: "pointer", connection: 0, x: 1, y: 1, buttonMask: 1, ...wrong });
+    expect(await client.error()).toMatchObject({
+      of: "pointer",
+      error: { code, details: expect.stringContaining(details) },
+    });
+    expect(host.input.all).toEqual([]);
+  });
+
+  test("on a host that is lost are told so", async () => {
+    await host.vanish();
+    await server.lineWith("host lost");
+    const client = await open([session.uid], "control");
+    client.send({ type: "key", connection: 0, key: "a" });
+    expect(await client.error()).toMatchObject({ of: "key", error: { code: 8 } });
   });
 });
 

@@ -1,20 +1,22 @@
 import { Hono } from "hono";
 import { pictureDefaults } from "../../image/picture-parameters.ts";
+import { LiveHands } from "../../live/live-hands.ts";
 import { liveLimits } from "../../live/live-limits.ts";
 import { LiveViewer } from "../../live/live-viewer.ts";
 import { CloseCode, type MessageListener, type MessageSocket } from "../../live/message-socket.ts";
 import { MessageRate } from "../../live/message-rate.ts";
-import type { StreamOwner, Streams } from "../../live/streams.ts";
+import type { Stream, StreamOwner, Streams } from "../../live/streams.ts";
 import type { Tickets } from "../../live/tickets.ts";
 import { ViewCount } from "../../live/view-count.ts";
 import type { Logger } from "../../log/logger.ts";
 import { describeClosed } from "../../watch/closed-connection.ts";
 import { LimitError } from "../../watch/limit-error.ts";
+import { pixelOf } from "../../watch/pointer-place.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "../environment.ts";
 import { ApiError, toApiError } from "../errors.ts";
 import { type Admission, admitOpen, withAdmission } from "./admission.ts";
 import { openEventStream } from "./event-stream.ts";
-import { type LiveMessage, parseLiveMessage } from "./live-messages.ts";
+import { type LiveMessage, parseHead, parseMessage } from "./live-messages.ts";
 import { ownerOf } from "./stream-owner.ts";
 import { webSocket } from "./web-socket.ts";
 
@@ -49,6 +51,13 @@ export function liveSocketRoutes(options: LiveSocketOptions) {
   });
 }
 
+/** What an error is about. */
+interface About {
+  /** The type of the message. */
+  readonly of?: string;
+  readonly view?: number;
+}
+
 interface SocketOptions extends LiveSocketOptions {
   readonly admission: Admission;
   readonly owner: StreamOwner;
@@ -58,63 +67,99 @@ interface SocketOptions extends LiveSocketOptions {
 /** Does what the messages of a client say. */
 class LiveSocket implements MessageListener {
   readonly #options: SocketOptions;
+  readonly #stream: Stream;
   readonly #viewer: LiveViewer;
+  readonly #hands: LiveHands;
   readonly #rate = new MessageRate(liveLimits.messagesPerSecondMax, liveLimits.messagesAtOnceMax);
-  readonly onClose: () => void;
 
   /** Throws LimitError. */
   constructor(socket: MessageSocket, options: SocketOptions) {
+    const { connections, owner, log, count } = options;
     this.#options = options;
-    const { connections, count } = options;
+    this.#hands = new LiveHands(owner, log);
     const { stream, subscription } = openEventStream({
       ...options,
-      onConnectionEnd: (connection) => this.#viewer.views.hideAllOf(connection),
+      onConnectionEnd: (connection) => {
+        this.#viewer.views.hideAllOf(connection);
+        this.#hands.withdraw(connection);
+      },
       onEnd: (reason) => this.#viewer.end(describeClosed(reason, connections.limits)),
     });
-    this.onClose = () => stream.close();
+    this.#stream = stream;
+    stream.signal.addEventListener("abort", () => this.#hands.withdrawAll());
     this.#viewer = new LiveViewer({
       socket,
       stream,
       subscription,
       count,
-      onViewFailed: (view, error) => this.#answer({ type: "watch", view }, error),
+      onViewFailed: (view, error) => this.#complain({ of: "watch", view }, error),
     });
   }
 
-  onMessage(text: string | Uint8Array): void {
+  onMessage(message: string | Uint8Array): void {
+    // Its last messages may come after a goodbye.
+    if (this.#stream.signal.aborted) return;
     if (!this.#rate.take()) {
       this.#viewer.refuse(`over ${liveLimits.messagesPerSecondMax} messages a second`);
       return;
     }
-    let message: LiveMessage | null = null;
+    let about: About = {};
     try {
-      message = parseLiveMessage(text);
-      this.#do(message);
+      const head = parseHead(message);
+      about = { of: head.type };
+      const parsed = parseMessage(head);
+      if (parsed.type === "watch") about = { ...about, view: parsed.view };
+      this.#do(parsed);
     } catch (error) {
-      this.#answer(message, error);
+      this.#complain(about, error);
     }
+  }
+
+  onClose(): void {
+    this.#stream.close();
   }
 
   #do(message: LiveMessage): void {
     switch (message.type) {
-      case "watch": {
-        const { view, fps, type: _type, connection, screen, ...size } = message;
-        this.#viewer.views.show({
-          number: view,
-          connection: this.#find(connection),
-          picture: {
-            format: "jpeg",
-            compression: pictureDefaults.compression,
-            ...size,
-            ...(screen !== undefined && { screen }),
-          },
-          fps,
+      case "watch":
+        this.#watch(message);
+        return;
+      case "unwatch":
+        this.#viewer.views.hide(message.view);
+        return;
+      case "pointer": {
+        const connection = this.#controlled(message.connection);
+        const { place, buttonMask } = message.pointer;
+        const hands = this.#hands.on(connection);
+        hands.take({
+          kind: "pointer",
+          ...pixelOf(place, connection.content.host.session),
+          buttonMask: buttonMask ?? hands.buttonMask,
         });
         return;
       }
-      case "unwatch":
-        this.#viewer.views.hide(message.view);
+      case "key":
+      case "clipboard":
+        this.#hands.on(this.#controlled(message.connection)).take(message.input);
     }
+  }
+
+  #watch(message: Extract<LiveMessage, { type: "watch" }>): void {
+    const { view, connection, fps, width, height, quality, screen } = message;
+    const { compression } = pictureDefaults;
+    const picture = { format: "jpeg", compression, quality, width, height } as const;
+    this.#viewer.views.show({
+      number: view,
+      connection: this.#find(connection),
+      picture: { ...picture, ...(screen !== undefined && { screen }) },
+      fps,
+    });
+  }
+
+  /** Throws ApiError. */
+  #controlled(place: number): ApiConnection {
+    if (this.#options.admission.scope === "control") return this.#find(place);
+    throw new ApiError("NotAllowed", "the ticket is for viewing: wanted one with scope control");
   }
 
   /** Throws ApiError. */
@@ -135,19 +180,15 @@ class LiveSocket implements MessageListener {
     throw new ApiError("InvalidConnection", describeClosed(reason, connections.limits));
   }
 
-  /** Says what went wrong with a message; null for one that says nothing. */
-  #answer(message: (Pick<LiveMessage, "type"> & { view?: number }) | null, error: unknown): void {
+  /** Says what went wrong. */
+  #complain(about: About, error: unknown): void {
     const apiError = toApiError(error);
     if (apiError === null) {
       const { log, owner } = this.#options;
       const text = error instanceof Error ? error.stack : String(error);
       log.error("live message failed", { request: owner.requestId, error: text });
     }
-    this.#viewer.answer({
-      type: "error",
-      ...(message !== null && { of: message.type }),
-      ...(message?.view !== undefined && { view: message.view }),
-      ...(apiError?.body ?? { error: { code: 500, message: "Internal error" } }),
-    });
+    const body = apiError?.body ?? { error: { code: 500, message: "Internal error" } };
+    this.#viewer.answer({ type: "error", ...about, ...body });
   }
 }

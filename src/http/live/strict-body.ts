@@ -13,7 +13,16 @@ export function parseStrictBody<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const { object, fault } = decodeJsonBody(body);
   if (fault !== null && fault !== emptyBody) throw new ApiError("InvalidData", fault);
-  const result = schema.safeParse(object);
+  return checked(schema, object, fault);
+}
+
+/** The value as the schema reads it. Throws ApiError with `fault`, or else with what is wrong. */
+export function checked<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  fault: string | null = null,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new ApiError("InvalidData", fault ?? describeIssues(result.error.issues));
 }
