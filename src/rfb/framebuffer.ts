@@ -5,6 +5,9 @@ import type { Size } from "./size.ts";
 /** A multiple of 16, the height of a row of JPEG's blocks. */
 const stripRows = 16;
 
+/** Likewise, for their width. Hosts send what somebody types as rectangles of 32 or 64 columns. */
+const cellColumns = 64;
+
 /** The pixels are not there any more: the screen has another size now, or the host is gone. */
 export class FrameGoneError extends Error {
   override readonly name = "FrameGoneError";
@@ -17,6 +20,9 @@ export class FrameGoneError extends Error {
  * Every update that changes something raises `revision` and notes it for the strips of `stripRows`
  * rows that it has changed, so that a reader can tell what changed since it last looked. Pixels
  * that a host sends again, as x11vnc does now and then, are no change.
+ *
+ * Within a strip it is noted for cells of `cellColumns` columns as well, which costs nothing: all
+ * cells count as changed that the host has painted in a strip that has changed.
  */
 export class Framebuffer {
   readonly pixels: Uint32Array<ArrayBuffer>;
@@ -24,8 +30,14 @@ export class Framebuffer {
   readonly stripRows = stripRows;
   /** The revision at which each strip was last changed. */
   readonly stripRevisions: Uint32Array;
+  /** Columns whose changes are counted together within a strip. */
+  readonly cellColumns = cellColumns;
+  /** Cells that a strip has; the last one may be narrower. */
+  readonly cellsAcross: number;
+  /** The revision at which each cell may last have changed, strip by strip. */
+  readonly cellRevisions: Uint32Array;
   #revision = 1;
-  /** 1 for each strip that has been painted since the last `noteChanges`. */
+  /** 1 for each cell that has been painted since the last `noteChanges`. */
   readonly #painted: Uint8Array;
   /** XXH3 of the pixels of each strip. */
   readonly #stripHashes: BigUint64Array;
@@ -41,7 +53,9 @@ export class Framebuffer {
     this.pixels = new Uint32Array(width * height);
     const strips = Math.ceil(height / stripRows);
     this.stripRevisions = new Uint32Array(strips).fill(1);
-    this.#painted = new Uint8Array(strips);
+    this.cellsAcross = Math.ceil(width / cellColumns);
+    this.cellRevisions = new Uint32Array(strips * this.cellsAcross).fill(1);
+    this.#painted = new Uint8Array(strips * this.cellsAcross);
     this.#stripHashes = new BigUint64Array(strips);
     this.#coverage = new Coverage({ width, height });
   }
@@ -129,8 +143,13 @@ export class Framebuffer {
   /** Notes that the rectangle has been painted. */
   touch(rect: Rect): void {
     if (rect.width === 0 || rect.height === 0) return;
-    const last = Math.floor((rect.y + rect.height - 1) / stripRows);
-    this.#painted.fill(1, Math.floor(rect.y / stripRows), last + 1);
+    const lastStrip = Math.floor((rect.y + rect.height - 1) / stripRows);
+    const firstCell = Math.floor(rect.x / cellColumns);
+    const endCell = Math.ceil((rect.x + rect.width) / cellColumns);
+    for (let strip = Math.floor(rect.y / stripRows); strip <= lastStrip; strip++) {
+      const start = strip * this.cellsAcross;
+      this.#painted.fill(1, start + firstCell, start + endCell);
+    }
     if (this.#coverage === null) return;
     this.#coverage.add(rect);
     if (this.#coverage.isComplete) this.#coverage = null;
@@ -142,17 +161,26 @@ export class Framebuffer {
    */
   *noteChanges(): Generator<void, void> {
     const revision = this.#revision + 1;
-    for (let strip = 0; strip < this.#painted.length; strip++) {
-      if (this.#painted[strip] === 0) continue;
-      this.#painted[strip] = 0;
+    for (let cell = this.#painted.indexOf(1); cell !== -1; cell = this.#painted.indexOf(1, cell)) {
+      const strip = Math.floor(cell / this.cellsAcross);
+      const endCell = (strip + 1) * this.cellsAcross;
       const hash = this.#hash(strip);
       if (hash !== this.#stripHashes[strip]) {
         this.#stripHashes[strip] = hash;
         this.stripRevisions[strip] = revision;
+        this.#noteCells(cell, endCell, revision);
       }
+      this.#painted.fill(0, cell, endCell);
       yield;
     }
     if (this.stripRevisions.includes(revision)) this.#revision = revision;
+  }
+
+  /** Of these cells, those that have been painted. */
+  #noteCells(firstCell: number, endCell: number, revision: number): void {
+    for (let cell = firstCell; cell < endCell; cell++) {
+      if (this.#painted[cell] !== 0) this.cellRevisions[cell] = revision;
+    }
   }
 
   #hash(strip: number): bigint {

@@ -25,5 +25,7 @@ export const rfbLimits = {
   desktopNameBytesMax: 64 * 1024,
   cutTextBytesMax: 16 * 1024 * 1024,
   cursorSidePixelsMax: 1024,
+  /** Pixels of a cursor that is kept; the largest of Windows has as many. */
+  cursorKeptPixelsMax: 256 * 256,
   reasonBytesMax: 4096,
 } as const;

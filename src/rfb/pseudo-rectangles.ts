@@ -6,23 +6,31 @@
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { Cursor } from "../bytes/cursor.ts";
 import { ProtocolError } from "../bytes/errors.ts";
+import { cursorBytes, type CursorShape, maskRowBytes } from "./cursor-shape.ts";
 import { Encoding } from "./encodings.ts";
 import { rfbLimits } from "./limits.ts";
 import type { Rect } from "./rect.ts";
+import type { ByteRoom } from "./update-room.ts";
 
 /** What a pseudo-rectangle means for the screen. */
 export type PseudoEffect =
   | { readonly kind: "none" }
   | { readonly kind: "last-rectangle" }
+  /** Null for one that is not kept, since it is too large. */
+  | { readonly kind: "cursor"; readonly cursor: CursorShape | null }
   | { readonly kind: "resize"; readonly width: number; readonly height: number };
 
 const none: PseudoEffect = { kind: "none" };
 
-/** Null when the encoding is no pseudo-encoding that we know. */
+/**
+ * Null when the encoding is no pseudo-encoding that we know. `room` is asked before bytes are read
+ * that are kept.
+ */
 export async function readPseudoRectangle(
   stream: ByteStream,
   encoding: number,
   rect: Rect,
+  room: ByteRoom,
 ): Promise<PseudoEffect | null> {
   switch (encoding) {
     case Encoding.LastRect:
@@ -32,10 +40,9 @@ export async function readPseudoRectangle(
     case Encoding.ExtendedDesktopSize:
       return readExtendedDesktopSize(stream, rect);
     case Encoding.RichCursor:
-      await skipCursor(stream, rect, (pixels, maskBytes) => pixels * 4 + maskBytes);
-      return none;
+      return { kind: "cursor", cursor: await readRichCursor(stream, rect, room) };
     case Encoding.XCursor:
-      await skipCursor(stream, rect, (pixels, maskBytes) => (pixels === 0 ? 0 : 6 + 2 * maskBytes));
+      await skipXCursor(stream, rect);
       return none;
     case Encoding.PointerPos:
       return none;
@@ -57,19 +64,41 @@ async function readExtendedDesktopSize(stream: ByteStream, rect: Rect): Promise<
   return rect.y === 0 ? { kind: "resize", width: rect.width, height: rect.height } : none;
 }
 
-async function skipCursor(
+/** The pixels, as those of the screen, and the mask. The place of the rectangle is the hotspot. */
+async function readRichCursor(
   stream: ByteStream,
   rect: Rect,
-  payloadBytes: (pixels: number, maskBytes: number) => number,
-): Promise<void> {
+  room: ByteRoom,
+): Promise<CursorShape | null> {
+  checkCursor(rect);
+  const { x, y, width, height } = rect;
+  const byteCount = cursorBytes(rect);
+  if (width * height > rfbLimits.cursorKeptPixelsMax) {
+    await stream.skip(byteCount);
+    return null;
+  }
+  room.take(byteCount);
+  // A copy: words begin at a multiple of four.
+  const { buffer } = Uint8Array.from(await stream.read(byteCount));
+  const pixels = new Uint32Array(buffer, 0, width * height);
+  const mask = new Uint8Array(buffer, pixels.byteLength);
+  return { width, height, hotspot: { x, y }, pixels, mask };
+}
+
+/** Two colours, and two bits a pixel. */
+async function skipXCursor(stream: ByteStream, rect: Rect): Promise<void> {
+  checkCursor(rect);
+  if (rect.width * rect.height === 0) return;
+  await stream.skip(6 + 2 * maskRowBytes(rect.width) * rect.height);
+}
+
+function checkCursor({ width, height }: Rect): void {
   const max = rfbLimits.cursorSidePixelsMax;
-  if (rect.width > max || rect.height > max) {
+  if (width > max || height > max) {
     throw new ProtocolError(
-      `Cannot read cursor: ${rect.width}x${rect.height}, at most ${max} a side allowed`,
+      `Cannot read cursor: ${width}x${height}, at most ${max} a side allowed`,
     );
   }
-  const maskBytes = Math.ceil(rect.width / 8) * rect.height;
-  await stream.skip(payloadBytes(rect.width * rect.height, maskBytes));
 }
 
 async function skipDesktopName(stream: ByteStream): Promise<void> {

@@ -1,5 +1,6 @@
 import type { MemoryAccount } from "../scheduling/memory-budget.ts";
 import type { WorkLine } from "../scheduling/time-slicer.ts";
+import { cursorBytes, type CursorShape } from "./cursor-shape.ts";
 import { FrameGoneError, Framebuffer } from "./framebuffer.ts";
 import { checkSize, type Size } from "./size.ts";
 import type { UpdateStep } from "./update-reader.ts";
@@ -28,6 +29,7 @@ export class Screen {
   /** The last whole picture; the current one as soon as that is whole. */
   #whole: Framebuffer | null = null;
   #wholeArrived = Promise.withResolvers<void>();
+  #cursor: CursorShape | null = null;
 
   constructor({ size, line, memory }: ScreenOptions) {
     this.#size = checkSize(size);
@@ -56,6 +58,11 @@ export class Screen {
    */
   get picture(): Framebuffer | null {
     return this.#whole;
+  }
+
+  /** What the host's pointer looks like; null as long as it has not said it. */
+  get cursor(): CursorShape | null {
+    return this.#cursor;
   }
 
   /**
@@ -87,12 +94,22 @@ export class Screen {
         if (yield* this.#resize(step.size)) resized = true;
         continue;
       }
+      if (step.kind === "cursor") {
+        this.#keepCursor(step.cursor);
+        continue;
+      }
       const frame = this.#current ?? (yield* this.#begin());
       yield* step.decoder.decodeRect(step.payload, step.rect, frame);
       frame.touch(step.rect);
     }
     if (this.#current !== null) yield* this.#current.noteChanges();
     return resized;
+  }
+
+  #keepCursor(cursor: CursorShape | null): void {
+    if (cursor !== null) this.#memory.take(cursorBytes(cursor));
+    if (this.#cursor !== null) this.#memory.give(cursorBytes(this.#cursor));
+    this.#cursor = cursor;
   }
 
   *#resize({ width, height }: Size): Generator<void, boolean> {

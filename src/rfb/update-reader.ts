@@ -7,6 +7,7 @@ import { Cursor } from "../bytes/cursor.ts";
 import { ProtocolError } from "../bytes/errors.ts";
 import type { MemoryAccount } from "../scheduling/memory-budget.ts";
 import type { WorkLine } from "../scheduling/time-slicer.ts";
+import type { CursorShape } from "./cursor-shape.ts";
 import type { Decoder } from "./decoders/decoder.ts";
 import { Encoding } from "./encodings.ts";
 import { rfbLimits } from "./limits.ts";
@@ -22,7 +23,8 @@ export type UpdateStep =
       readonly decoder: Decoder<unknown>;
       readonly payload: unknown;
     }
-  | { readonly kind: "resize"; readonly size: Size };
+  | { readonly kind: "resize"; readonly size: Size }
+  | { readonly kind: "cursor"; readonly cursor: CursorShape | null };
 
 export interface UpdateReaderOptions {
   readonly stream: ByteStream;
@@ -82,9 +84,10 @@ async function readSteps(
     if (encoding !== Encoding.Raw && !asked.has(encoding)) throw notAskedFor(encoding);
     const decoder = decoders.get(encoding);
     if (decoder === undefined) {
-      const effect = await readPseudoRectangle(stream, encoding, rect);
+      const effect = await readPseudoRectangle(stream, encoding, rect, room);
       if (effect === null) throw notAskedFor(encoding);
       if (effect.kind === "last-rectangle") break;
+      if (effect.kind === "cursor") steps.push(effect);
       if (effect.kind === "resize") {
         screen = checkSize(effect);
         // Of several in a row the last one counts.

@@ -7,6 +7,7 @@ import { ByteWriter } from "../../../src/bytes/byte-writer.ts";
 import { EndOfStreamError, ProtocolError } from "../../../src/bytes/errors.ts";
 import { recogniseService } from "../../../src/connect/other-service.ts";
 import { RfbClient } from "../../../src/rfb/client.ts";
+import { cursorBytes } from "../../../src/rfb/cursor-shape.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
 import { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import {
@@ -60,7 +61,7 @@ const memoryBytesMax = 8 * 1024 * 1024;
 
 /**
  * Reads what a host sends after ServerInit, as a session does. Throws RangeError when memory is
- * held for anything but the screen.
+ * held for anything but the screen and the pointer's shape.
  */
 async function readMessages(messages: Uint8Array): Promise<void> {
   const budget = new MemoryBudget(memoryBytesMax, "fuzz");
@@ -79,10 +80,12 @@ async function readMessages(messages: Uint8Array): Promise<void> {
   client.setEncodings(Object.values(Encoding));
   const running = client.run();
   await Promise.allSettled([running]);
+  const { cursor } = client.screen;
   const { width, height } = client.screen.size;
   hasOneSize &&= width === size.width && height === size.height;
   // After a change of size there may be two screens.
-  const isRight = !hasOneSize || [0, Framebuffer.bytesFor(size)].includes(memory.bytes);
+  const frameBytes = memory.bytes - (cursor === null ? 0 : cursorBytes(cursor));
+  const isRight = !hasOneSize || [0, Framebuffer.bytesFor(size)].includes(frameBytes);
   client.close(new Error("the test is over"));
   if (!isRight || budget.takenBytes !== 0) throw new RangeError("memory was not given back");
   return running;

@@ -159,6 +159,90 @@ describe("a change", () => {
   });
 });
 
+describe("the cells that may have changed", () => {
+  /** Two cells and a narrow one across, and three strips. */
+  const wide = () => new Framebuffer(2 * 64 + 5, 2 * stripRows + 3);
+  const everything = { x: 0, y: 0, width: 133, height: 35 };
+
+  function update(framebuffer: Framebuffer, colour: number, ...rects: Rect[]): number[][] {
+    for (const rect of rects) {
+      framebuffer.put(rect, new Uint32Array(rect.width * rect.height).fill(colour));
+      framebuffer.touch(rect);
+    }
+    for (const _strip of framebuffer.noteChanges());
+    return [0, 3, 6].map((start) =>
+      Array.from(framebuffer.cellRevisions.subarray(start, start + 3)),
+    );
+  }
+
+  test.each<[string, Rect, number[][]]>([
+    [
+      "the first pixel",
+      { x: 0, y: 0, width: 1, height: 1 },
+      [
+        [3, 2, 2],
+        [2, 2, 2],
+        [2, 2, 2],
+      ],
+    ],
+    [
+      "the last pixel",
+      { x: 132, y: 34, width: 1, height: 1 },
+      [
+        [2, 2, 2],
+        [2, 2, 2],
+        [2, 2, 3],
+      ],
+    ],
+    [
+      "one whole cell",
+      { x: 64, y: 16, width: 64, height: 16 },
+      [
+        [2, 2, 2],
+        [2, 3, 2],
+        [2, 2, 2],
+      ],
+    ],
+    [
+      "both sides of an edge",
+      { x: 63, y: 15, width: 2, height: 2 },
+      [
+        [3, 3, 2],
+        [3, 3, 2],
+        [2, 2, 2],
+      ],
+    ],
+    [
+      "everything",
+      everything,
+      [
+        [3, 3, 3],
+        [3, 3, 3],
+        [3, 3, 3],
+      ],
+    ],
+  ])("%s", (_name, rect, revisions) => {
+    const framebuffer = wide();
+    expect([framebuffer.cellColumns, framebuffer.cellsAcross]).toEqual([64, 3]);
+    update(framebuffer, 0, everything);
+    expect(update(framebuffer, 5, rect)).toEqual(revisions);
+  });
+
+  test("are those that were painted, where one pixel of a strip is another", () => {
+    const framebuffer = wide();
+    update(framebuffer, 0, everything);
+    framebuffer.put({ x: 70, y: 3, width: 1, height: 1 }, Uint32Array.of(9));
+    framebuffer.touch({ x: 0, y: 0, width: 100, height: 35 });
+    expect(update(framebuffer, 0)).toEqual([
+      [3, 3, 2],
+      [2, 2, 2],
+      [2, 2, 2],
+    ]);
+    // What was painted then is forgotten.
+    expect(update(framebuffer, 4, { x: 132, y: 0, width: 1, height: 1 })[0]).toEqual([3, 3, 4]);
+  });
+});
+
 describe("complete", () => {
   test("as soon as every pixel has been touched, in any order and more than once", () => {
     const framebuffer = new Framebuffer(width, height);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { ProtocolError } from "../../../src/bytes/errors.ts";
 import type { Decoder } from "../../../src/rfb/decoders/decoder.ts";
+import type { CursorShape } from "../../../src/rfb/cursor-shape.ts";
 import type { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import { Screen } from "../../../src/rfb/screen.ts";
 import type { UpdateStep } from "../../../src/rfb/update-reader.ts";
@@ -220,6 +221,27 @@ test("notes what an update has changed, once, and nothing if that is nothing", a
   expect(screen.picture!.revision).toBe(before + 1);
   await screen.apply([paint(1, 1, 1, 1, 2), paint(2, 2, 1, 1, 2)]);
   expect(screen.picture!.revision).toBe(before + 1);
+});
+
+test("the pointer is the last one that the host has sent, and pays for its memory alone", async () => {
+  const memory = openAccount(500);
+  const screen = new Screen({ size, line: openLine(), memory });
+  const cursor = (width: number): CursorShape => ({
+    width,
+    height: 1,
+    hotspot: { x: 0, y: 0 },
+    pixels: new Uint32Array(width),
+    mask: new Uint8Array(Math.ceil(width / 8)),
+  });
+  expect(screen.cursor).toBeNull();
+  const last = cursor(20);
+  await screen.apply([10, 30, 40].map((width) => ({ kind: "cursor", cursor: cursor(width) })));
+  await screen.apply([{ kind: "cursor", cursor: last }]);
+  expect(screen.cursor).toBe(last);
+  expect(memory.bytes).toBe(20 * 4 + 3);
+  await screen.apply([{ kind: "cursor", cursor: null }]);
+  expect(screen.cursor).toBeNull();
+  expect(memory.bytes).toBe(0);
 });
 
 test("refuses a first size beyond the limits", () => {

@@ -18,6 +18,7 @@ const screen = { width: 4, height: 3 };
 function describeSteps(steps: readonly UpdateStep[]): string[] {
   return steps.map((step) => {
     if (step.kind === "resize") return `resize ${step.size.width}x${step.size.height}`;
+    if (step.kind === "cursor") return `cursor ${step.cursor?.width}x${step.cursor?.height}`;
     const { x, y, width, height } = step.rect;
     return `paint ${width}x${height} at ${x},${y}`;
   });
@@ -71,6 +72,15 @@ const updates: [string, RectBytes[], number | undefined, string[]][] = [
   ],
   ["an open count with nothing", [lastRect], 0xffff, []],
   ["LastRect before the count is reached", [raw(0, 0, 1, 1, 1), lastRect], 7, ["paint 1x1 at 0,0"]],
+  [
+    "a cursor",
+    [
+      { width: 2, height: 1, encoding: Encoding.RichCursor, payload: "000000000000000000" },
+      raw(0, 0, 1, 1, 1),
+    ],
+    undefined,
+    ["cursor 2x1", "paint 1x1 at 0,0"],
+  ],
   ["only a new size", [desktopSize(9, 8)], undefined, ["resize 9x8"]],
   [
     "rectangles inside the size of their time",
