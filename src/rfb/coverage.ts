@@ -16,8 +16,8 @@ export class Coverage {
     this.#rowWords = Math.ceil(width / 32);
     this.#words = new Uint32Array(this.#rowWords * height);
     const padding = width % 32 === 0 ? 0 : allBits >>> (width % 32);
-    for (let end = this.#rowWords - 1; end < this.#words.length; end += this.#rowWords) {
-      this.#words[end] = padding;
+    for (let row = 1; row <= height && width > 0; row++) {
+      this.#words[row * this.#rowWords - 1] = padding;
     }
   }
 

@@ -244,6 +244,17 @@ test("the pointer is the last one that the host has sent, and pays for its memor
   expect(memory.bytes).toBe(0);
 });
 
+test.each([
+  [0, 0],
+  [0, 3],
+  [4, 0],
+])("a screen of %dx%d has nothing to wait for", async (width, height) => {
+  const screen = createScreen();
+  await screen.apply([resize(width, height), paint(0, 0, 0, 0, 1)]);
+  expect(screen.size).toEqual({ width, height });
+  expect(screen.picture?.pixels.length ?? 0).toBe(0);
+});
+
 test("refuses a first size beyond the limits", () => {
   const options = { line: openLine(), memory: openAccount() };
   expect(() => new Screen({ ...options, size: { width: 16385, height: 1 } })).toThrow(
