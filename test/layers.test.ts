@@ -20,6 +20,7 @@ const layers: Record<string, readonly string[]> = {
   rfb: ["bytes", "scheduling"],
   veyon: ["bytes", "qt", "rfb/handshake.ts"],
   image: ["bytes/buffer-pool.ts", "scheduling", "type rfb/rect.ts", "type rfb/size.ts"],
+  viewer: ["bytes", "image/jpeg/jpeg-file.ts", "rfb", "scheduling", "type image"],
   connect: ["bytes", "net", "rfb/handshake.ts", "rfb/size.ts", "scheduling", "veyon", "type log"],
   hosts: ["bytes", "connect", "qt", "rfb", "scheduling", "veyon", "type log"],
   watch: [
@@ -103,7 +104,7 @@ const packages: Record<string, readonly string[]> = {
   "prom-client": ["metrics"],
   "@hono/zod-validator": ["http"],
   "fastest-levenshtein": ["config"],
-  "lru-cache": ["connect", "http", "image", "live", "net", "watch"],
+  "lru-cache": ["connect", "http", "image", "live", "net", "viewer", "watch"],
   "bun:ffi": ["cli/service-manager.ts"],
   "node:tls": ["net", "sim"],
   "node:child_process": ["net"],
