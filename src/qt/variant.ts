@@ -49,6 +49,8 @@ export type Variant =
 /** What Veyon's own receiver accepts since 4.7.1. A sender of ours must stay below as well. */
 export const variantLimits = {
   stringBytesMax: 65536,
+  /** But a host sends what somebody has copied there, however long it is. */
+  receivedStringBytesMax: 1024 * 1024,
   byteArrayBytesMax: 16 * 1024 * 1024,
   elementsMax: 1024,
   /** Containers inside each other. */
@@ -199,7 +201,7 @@ function decodeLength(cursor: Cursor, depth: number): number {
 function decodeString(cursor: Cursor): string | null {
   const length = cursor.u32();
   if (length === nullLength) return null;
-  checkLength("string", length, variantLimits.stringBytesMax);
+  checkLength("string", length, variantLimits.receivedStringBytesMax);
   if (length % 2 !== 0) {
     throw new ProtocolError(`Cannot decode string: ${length} bytes, wanted an even number`);
   }
