@@ -38,7 +38,12 @@ export async function openBareSession(port: number, key: Bench["key"]): Promise<
   const session = new HostSession(loggedIn, {
     resources,
     demand,
-    listener: { onPicture: (picture) => feed.publish(picture), onChange() {} },
+    listener: {
+      onPicture: (picture) => feed.publish(picture),
+      onChange() {},
+      onCursor() {},
+      onClipboard() {},
+    },
   });
   session.start();
   const look = async () => {

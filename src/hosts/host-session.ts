@@ -3,12 +3,14 @@ import { HostError } from "../connect/host-error.ts";
 import type { LoggedIn } from "../connect/host-connector.ts";
 import { RfbClient } from "../rfb/client.ts";
 import { createDecoders } from "../rfb/decoders/table.ts";
+import type { CursorShape } from "../rfb/cursor-shape.ts";
 import { Encoding } from "../rfb/encodings.ts";
 import type { Framebuffer } from "../rfb/framebuffer.ts";
 import type { Size } from "../rfb/size.ts";
 import type { MemoryBudget } from "../scheduling/memory-budget.ts";
 import type { TimeSlicer } from "../scheduling/time-slicer.ts";
 import type { Generation } from "../veyon/authentication.ts";
+import { decodeClipboardText } from "../veyon/clipboard-message.ts";
 import {
   decodeFeatureMessage,
   encodeFeatureMessage,
@@ -61,6 +63,10 @@ export interface SessionListener {
   onPicture(picture: Framebuffer): void;
   /** Hears of each part of the state that has changed. */
   onChange(part: StatePart): void;
+  /** Hears when the pointer looks otherwise. */
+  onCursor(): void;
+  /** Hears of each text that somebody copies there. */
+  onClipboard(text: string): void;
 }
 
 /** One logged-in connection to a host, from ServerInit until it ends. */
@@ -77,6 +83,7 @@ export class HostSession {
   readonly #markEnded: (reason: HostError) => void;
   #beganAtMs = -Infinity;
   #encodings: readonly number[] = [];
+  #cursor: CursorShape | null = null;
   #denial: string | null = null;
   #countedBytes = 0;
 
@@ -139,6 +146,11 @@ export class HostSession {
   /** Somebody follows the screen from now on, or at a faster pace. */
   followed(): void {
     this.#pacer.followed();
+  }
+
+  /** What the host's pointer looks like; null as long as it has not said it. */
+  get cursor(): CursorShape | null {
+    return this.#cursor;
   }
 
   /** Whether the host has shown its whole screen at least once. */
@@ -232,12 +244,15 @@ export class HostSession {
   }
 
   #onUpdate(resized: boolean): void {
-    const { complete, picture } = this.#client.screen;
+    const { complete, picture, cursor } = this.#client.screen;
     this.#options.resources.traffic.updates++;
     this.#countBytes();
     if (resized) this.#chooseEncodings();
     this.#pacer.updated({ complete, resized });
     if (complete) this.#options.listener?.onPicture(picture!);
+    if (cursor === this.#cursor) return;
+    this.#cursor = cursor;
+    this.#options.listener?.onCursor();
   }
 
   #countBytes(): void {
@@ -265,6 +280,8 @@ export class HostSession {
       this.#denial = decodeAccessDenial(message);
       this.#end(new HostError("access-denied", this.#denial));
     }
+    const copied = decodeClipboardText(message);
+    if (copied !== null) this.#options.listener?.onClipboard(copied);
     const changed = this.state.take(message);
     if (changed !== null) this.#options.listener?.onChange(changed);
   }

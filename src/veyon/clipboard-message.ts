@@ -1,7 +1,12 @@
-/** ClipboardExchange (4.7.1): a text that was copied. */
+/** ClipboardExchange (4.7.1): a text that was copied, in either direction. */
 import { string } from "../qt/variant.ts";
 import { featureIds } from "./feature-ids.ts";
-import type { ArgumentKey, FeatureMessage } from "./feature-message.ts";
+import {
+  argument,
+  type ArgumentKey,
+  type FeatureMessage,
+  type ReceivedFeatureMessage,
+} from "./feature-message.ts";
 
 const textKey: ArgumentKey = { number: 1, name: "ClipboardText" };
 
@@ -11,4 +16,11 @@ export function clipboardMessage(text: string): FeatureMessage {
     command: 0,
     arguments: [[textKey, string(text)]],
   };
+}
+
+/** Null for a message about something else, and when it is no text that was copied. */
+export function decodeClipboardText(message: ReceivedFeatureMessage): string | null {
+  if (message.feature !== featureIds.clipboardExchange) return null;
+  const value = argument(message, textKey);
+  return value?.type === "QString" ? value.value : null;
 }

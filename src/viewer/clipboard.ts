@@ -140,7 +140,8 @@ function encodeLatin1(text: string): Uint8Array {
 
 function encodeProvided(text: string): Uint8Array {
   const bytes = new TextEncoder().encode(`${text.replaceAll("\n", "\r\n")}\0`);
-  return deflateSync(new ByteWriter(4 + bytes.length).u32(bytes.length).bytes(bytes).finish());
+  const content = new ByteWriter(4 + bytes.length).u32(bytes.length).bytes(bytes).finish();
+  return deflateSync(content, { level: 1 });
 }
 
 /** Throws ProtocolError. */

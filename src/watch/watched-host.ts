@@ -8,6 +8,7 @@ import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
 import type { PictureParameters } from "../image/picture-parameters.ts";
 import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
 import { Demand } from "./demand.ts";
+import { DesktopFeed } from "./desktop-feed.ts";
 import { Follower } from "./follower.ts";
 import { type CloseReason, HostEvents } from "./host-events.ts";
 import type { LoginName } from "./login-name.ts";
@@ -59,6 +60,7 @@ export class WatchedHost {
   readonly feed = new PictureFeed();
   readonly events = new HostEvents();
   readonly state: StateFeed;
+  readonly desktop = new DesktopFeed();
   /** What belongs to this connection alone, for its features. */
   features: FeatureContext;
   readonly #demand = new Demand();
@@ -83,6 +85,8 @@ export class WatchedHost {
       listener: {
         onPicture: (picture) => this.feed.publish(picture),
         onChange: (part) => this.events.publish({ kind: "changed", part }),
+        onCursor: () => this.desktop.publishCursor(),
+        onClipboard: (text) => this.desktop.publishClipboard(text),
         onLost: (reason) => {
           this.feed.wake();
           this.events.publish({ kind: "lost", reason });
@@ -133,6 +137,16 @@ export class WatchedHost {
       pictures: this.#pictures,
     };
     return new Follower(context, view, fps);
+  }
+
+  /**
+   * For a viewer that waits for news, and takes so many pictures a second at most. Gives what ends
+   * the waiting.
+   */
+  awaitNews(fps: number): () => void {
+    const end = this.#demand.follow(1000 / fps);
+    this.host.currentSession?.followed();
+    return end;
   }
 
   /** `reason` is for the log. */

@@ -7,6 +7,8 @@ import { PictureError } from "../../../src/image/picture-error.ts";
 import type { PictureParameters } from "../../../src/image/picture-parameters.ts";
 import { createLogger } from "../../../src/log/logger.ts";
 import { FrameGoneError, type Framebuffer } from "../../../src/rfb/framebuffer.ts";
+import { Encoding } from "../../../src/rfb/encodings.ts";
+import { clipboardMessage } from "../../../src/veyon/clipboard-message.ts";
 import { encodeFeatureMessage } from "../../../src/veyon/feature-message.ts";
 import { featureIds } from "../../../src/veyon/feature-ids.ts";
 import type { CloseReason, HostEvent } from "../../../src/watch/host-events.ts";
@@ -155,6 +157,51 @@ describe("a picture that is there", () => {
     encoder.failure = new PictureError("parameters", "too wide");
     expect(await failureOf(look().answer)).toBe(encoder.failure);
     expect(encoder.made).toEqual(["5"]);
+  });
+});
+
+describe("what a viewer is shown beside the picture", () => {
+  let told: string[];
+  beforeEach(() => {
+    told = [];
+    watched.desktop.subscribe({
+      onCursor: () => told.push(`cursor of ${watched.host.session.cursor?.width} pixels`),
+      onClipboard: (text) => told.push(`${text.length} of ${text.slice(0, 3)}`),
+    });
+  });
+
+  async function copy(text: string, keys: "numbers" | "names" = "numbers"): Promise<void> {
+    logins.at(-1)!.stream.push(encodeFeatureMessage(clipboardMessage(text), keys));
+    await settle();
+  }
+
+  test("is what is copied there, by Veyon 4 and 5, however long", async () => {
+    await copy("für");
+    await copy("für", "names");
+    await copy("x".repeat(524_200));
+    await copy("x".repeat(524_289));
+    expect(told).toEqual(["3 of für", "3 of für", "524200 of xxx"]);
+    await show(5);
+    expect(await look().answer).toBe("5");
+  });
+
+  test("is the pointer, when it changes", async () => {
+    const cursor = (width: number) => ({
+      width,
+      height: 1,
+      encoding: Encoding.RichCursor,
+      payload: "00".repeat(width * 4 + 1),
+    });
+    logins[0].stream.push(update(cursor(5), raw(0, 0, 2, 1, 7)));
+    await settle();
+    await show(8);
+    logins[0].stream.push(update(cursor(6)));
+    await settle();
+    expect(told).toEqual(["cursor of 5 pixels", "cursor of 6 pixels"]);
+    // Of one who logs in anew nothing is known yet.
+    await lose();
+    await come();
+    expect(watched.host.session.cursor).toBeNull();
   });
 });
 
