@@ -8,6 +8,9 @@ import {
   type ReceivedFeatureMessage,
 } from "./feature-message.ts";
 
+/** UTF-16 code units of a text that is sent: 64 KiB, the longest string that Veyon takes. */
+export const clipboardUnitsMax = 32 * 1024;
+
 const textKey: ArgumentKey = { number: 1, name: "ClipboardText" };
 
 export function clipboardMessage(text: string): FeatureMessage {
