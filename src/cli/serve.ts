@@ -12,6 +12,7 @@ import { ClientAddresses } from "../http/client-address.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
+import { RfbViewers } from "../live/rfb-viewers.ts";
 import { Streams } from "../live/streams.ts";
 import type { Logger } from "../log/logger.ts";
 import { ServerMetrics } from "../metrics/server-metrics.ts";
@@ -99,6 +100,11 @@ export async function serve(
     onWatched: (watched) => metrics.connections.follow(watched),
   });
   const streams = new Streams(connections, log);
+  const viewers = new RfbViewers({
+    slicer: resources.slicer,
+    jpegCodec: () => pictures.directJpegCodec(),
+    log,
+  });
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
   const clients = new ClientAddresses(settings.trustedProxies);
@@ -113,6 +119,7 @@ export async function serve(
     connections,
     streams,
     reachability: new ReachabilityProbe(dialler),
+    viewers,
     veyonServerPort,
     answersRequestIds: settings.answersRequestIds,
     observer: metrics.api,

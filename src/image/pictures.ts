@@ -7,8 +7,11 @@ import type { TimeSlicer } from "../scheduling/time-slicer.ts";
 import { PictureCache } from "./picture-cache.ts";
 import { PictureEncoder, type PictureResources } from "./picture-encoder.ts";
 import type { PictureObserver } from "./picture-observer.ts";
+import { PictureError } from "./picture-error.ts";
 import { pictureLimits } from "./picture-limits.ts";
+import { pictureDefaults } from "./picture-parameters.ts";
 import { openStripPngCodec } from "./png/strip-png-codec.ts";
+import type { DirectCodec } from "./strips/codec.ts";
 import { openWasmEngine } from "./engines/wasm/wasm-engine.ts";
 
 export interface PicturesOptions {
@@ -49,6 +52,17 @@ export class Pictures implements PictureResources {
   /** An encoder for one connection. */
   openEncoder(): PictureEncoder {
     return new PictureEncoder(this);
+  }
+
+  /** A codec that encodes JPEG on this thread; null where no such engine is chosen, or works. */
+  directJpegCodec(): DirectCodec | null {
+    try {
+      const codec = this.engines.codec({ format: "jpeg", level: pictureDefaults.quality });
+      return codec.isThreaded ? null : codec;
+    } catch (error) {
+      if (!(error instanceof PictureError)) throw error;
+      return null;
+    }
   }
 
   close(): void {

@@ -46,11 +46,6 @@ export class ScreenEncoder {
     this.#jpegCodec = jpegCodec;
   }
 
-  /** Whether there is JPEG for a viewer with these settings. */
-  hasJpeg({ jpegQuality, format }: TightSettings): boolean {
-    return this.#jpegCodec !== null && jpegQuality !== null && format.bytesPerPixel > 1;
-  }
-
   /** A rectangle of at most `rawPixelsMax` in Raw. */
   raw(frame: Framebuffer, rect: Rect, format: PixelFormat): EncodedRect {
     const payload = format.encode(pixelsOf(frame, rect));

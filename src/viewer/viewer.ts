@@ -7,6 +7,7 @@ import { ProtocolError } from "../bytes/errors.ts";
 import { Encoding } from "../rfb/encodings.ts";
 import type { Size } from "../rfb/size.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
+import { Pace } from "../scheduling/pace.ts";
 import { ViewerClipboard } from "./clipboard.ts";
 import { encodeServerInit, greetViewer } from "./handshake.ts";
 import { viewerLimits } from "./limits.ts";
@@ -34,12 +35,20 @@ export class Viewer {
   readonly #options: ViewerOptions;
   readonly #clipboard: ViewerClipboard | null;
   #news = Promise.withResolvers<void>();
+  readonly #closed = Promise.withResolvers<void>();
   #isOver = false;
 
   constructor(options: ViewerOptions) {
     this.#options = options;
     const { input } = options;
     this.#clipboard = input && new ViewerClipboard((text) => input.clipboard(text));
+  }
+
+  /** Ends `run` at once, whatever has come and is unread; it throws the reason, if there is one. */
+  close(reason: Error | null): void {
+    this.#isOver = true;
+    if (reason === null) this.#closed.resolve();
+    else this.#closed.reject(reason);
   }
 
   /**
@@ -56,16 +65,20 @@ export class Viewer {
       },
     });
     try {
-      const updates = new ViewerUpdates(await this.#greet(), this.#options);
-      try {
-        await Promise.race([this.#read(updates), this.#write(updates)]);
-      } finally {
-        updates.stopWaiting();
-      }
+      await Promise.race([this.#serve(), this.#closed.promise]);
     } finally {
       this.#isOver = true;
       this.#wake();
       unsubscribe();
+    }
+  }
+
+  async #serve(): Promise<void> {
+    const updates = new ViewerUpdates(await this.#greet(), this.#options);
+    try {
+      await Promise.race([this.#read(updates), this.#write(updates), this.#closed.promise]);
+    } finally {
+      updates.stopWaiting();
     }
   }
 
@@ -76,10 +89,11 @@ export class Viewer {
     if (await isLate(greetViewer(stream, sink), handshakeTimeoutMs)) {
       throw new ProtocolError(`Cannot greet viewer: no answer within ${handshakeTimeoutMs} ms`);
     }
-    if (await isLate(this.#firstFrame(), firstPictureWaitMs)) {
+    const isFrameLate = await isLate(this.#firstFrame(), firstPictureWaitMs);
+    if (isFrameLate || screen.frame === null) {
       throw new NoScreenError("the host has not sent every pixel of its screen yet");
     }
-    const { width, height } = screen.frame!;
+    const { width, height } = screen.frame;
     await sink.send(encodeServerInit({ width, height }, screen.name));
     return { width, height };
   }
@@ -89,11 +103,14 @@ export class Viewer {
   }
 
   async #read(updates: ViewerUpdates): Promise<void> {
+    const pace = new Pace(viewerLimits.messagesPerSecondMax);
     for (;;) {
       const message = await readViewerMessage(this.#options.stream);
-      if (message === null) return;
+      if (message === null || this.#isOver) return;
       this.#take(message, updates);
       this.#wake();
+      const pause = pace.count();
+      if (pause !== null) await pause;
     }
   }
 

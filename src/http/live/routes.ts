@@ -3,6 +3,7 @@
  * describes it.
  */
 import { Hono } from "hono";
+import type { RfbViewers } from "../../live/rfb-viewers.ts";
 import type { Streams } from "../../live/streams.ts";
 import { Tickets } from "../../live/tickets.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -14,16 +15,18 @@ import type { RequestBodies } from "../request-bodies.ts";
 import { framebufferStreamRoutes } from "./framebuffer-stream.ts";
 import { inputRoutes } from "./input.ts";
 import { liveSocketRoutes } from "./live-socket.ts";
+import { rfbRoutes } from "./rfb.ts";
 import { ticketRoutes } from "./ticket.ts";
 
 export interface LiveOptions {
   readonly bodies: RequestBodies;
   readonly connections: ApiConnections;
   readonly streams: Streams;
+  readonly viewers: RfbViewers;
   readonly log: Logger;
 }
 
-export function liveRoutes({ bodies, connections, streams, log }: LiveOptions) {
+export function liveRoutes({ bodies, connections, streams, viewers, log }: LiveOptions) {
   const tickets = new Tickets();
   return new Hono<AppEnvironment>()
     .route("/ticket", ticketRoutes({ bodies, connections, tickets }))
@@ -32,5 +35,6 @@ export function liveRoutes({ bodies, connections, streams, log }: LiveOptions) {
     .route("/events", eventRoutes(connections, tickets, streams))
     .route("/input", inputRoutes({ bodies, connections, tickets, log }))
     .route("/framebuffer/stream", framebufferStreamRoutes(connections, tickets, streams))
-    .route("/live", liveSocketRoutes({ connections, tickets, streams, log }));
+    .route("/live", liveSocketRoutes({ connections, tickets, streams, log }))
+    .route("/live/rfb", rfbRoutes({ connections, tickets, streams, viewers, log }));
 }

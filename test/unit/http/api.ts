@@ -10,8 +10,10 @@ import { type AppOptions, createApp } from "../../../src/http/app.ts";
 import { ClientAddresses } from "../../../src/http/client-address.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { RequestBodies } from "../../../src/http/request-bodies.ts";
+import { RfbViewers } from "../../../src/live/rfb-viewers.ts";
 import { Streams } from "../../../src/live/streams.ts";
 import { createLogger } from "../../../src/log/logger.ts";
+import { TimeSlicer } from "../../../src/scheduling/time-slicer.ts";
 import { encodeFeatureMessage, type FeatureMessage } from "../../../src/veyon/feature-message.ts";
 import { Connections } from "../../../src/watch/connections.ts";
 import { Logins } from "../../../src/watch/logins.ts";
@@ -100,6 +102,7 @@ export function createApi(options: ApiOptions = {}) {
     reachability: { state: unused } as never,
     connections,
     streams: new Streams(connections, log),
+    viewers: new RfbViewers({ slicer: new TimeSlicer(), jpegCodec: () => null, log }),
     veyonServerPort: 11100,
     log,
     ...rest,
