@@ -1,27 +1,39 @@
-/** noVNC, in a real browser, sees and controls a real computer. */
+/** noVNC in a real browser, and other viewers of RFB, see and control a real computer. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "bun:test";
 import { type ApiServer, startServer } from "../sim/support/api-server.ts";
 import type { ApiSession } from "../sim/support/api-client.ts";
-import { stopAll } from "../sim/support/fixture-host.ts";
+import { onceOver, stopAll } from "../sim/support/fixture-host.ts";
+import type { Rect } from "../../src/rfb/rect.ts";
 import { untilPicture } from "../sim/support/framebuffer.ts";
+import { startRfbBridge } from "./support/rfb-bridge.ts";
 import { ticketOf } from "../sim/support/tickets.ts";
 import { chromium } from "../support/browser.ts";
+import { decodePng } from "../unit/image/decoders.ts";
 import { keyLogin, startHost } from "./support/both-servers.ts";
 import { desktopPicture } from "./support/desktop-pictures.ts";
 import { drawDesktop } from "./support/desktop.ts";
 import { NoVnc } from "./support/no-vnc.ts";
-import type { Picture } from "./support/picture.ts";
+import { makeOwnDirectory, removeOwnDirectory } from "./support/own-directory.ts";
+import { decodePicture, differentPixels, type Picture } from "./support/picture.ts";
+import { startProcess } from "./support/real-process.ts";
 import { missing, title } from "./support/requirements.ts";
 import { until } from "./support/until.ts";
 import type { VeyonHost } from "./support/veyon-host.ts";
+import { startXServer } from "./support/x-server.ts";
 
 afterEach(stopAll);
 
+const captureProgram = Bun.which("gvnccapture");
+const tigerVnc = Bun.which("xtigervncviewer");
 const lacking = [
   ...missing,
   ...(chromium === null ? ["chromium"] : []),
   ...["xev", "xclip"].filter((program) => Bun.which(program) === null),
 ];
+/** Of display 0. */
+const firstRfbPort = 5900;
 const size = { width: 640, height: 480 };
 
 let host: VeyonHost;
@@ -35,9 +47,11 @@ async function arrange(): Promise<void> {
   await untilPicture(session);
 }
 
+const rfbUrl = async (scope: "view" | "control") =>
+  `${server.url.replace("http", "ws")}/api/v1/live/rfb?ticket=${await ticketOf(session, scope)}`;
+
 async function openNoVnc(scope: "view" | "control"): Promise<NoVnc> {
-  const ticket = await ticketOf(session, scope);
-  return NoVnc.open(`${server.url.replace("http", "ws")}/api/v1/live/rfb?ticket=${ticket}`);
+  return NoVnc.open(await rfbUrl(scope));
 }
 
 /**
@@ -169,3 +183,66 @@ test.skipIf(lacking.length > 0)(
   },
   60_000,
 );
+
+test.skipIf(missing.length > 0 || captureProgram === null)(
+  title("gvnccapture of GTK-VNC, behind a bridge, sees a real host to the pixel"),
+  async () => {
+    await arrange();
+    await drawDesktop(host.screen, await desktopPicture("mixed", size.width, size.height));
+    await until("the desktop", async () => {
+      const { bytes } = await session.get("framebuffer?format=png");
+      return differentPixels(decodePng(bytes), await host.screen.screenshot()) === 0;
+    });
+    const port = await startRfbBridge(() => rfbUrl("view"));
+    const directory = makeOwnDirectory("gvnccapture");
+    onceOver(() => removeOwnDirectory(directory));
+    const file = join(directory, "screen.png");
+    const display = `127.0.0.1:${port - firstRfbPort}`;
+    const capture = Bun.spawn([captureProgram!, display, file], { stdout: "ignore" });
+    expect(await capture.exited).toBe(0);
+    const captured = await decodePicture(readFileSync(file));
+    expect(differentPixels(captured, await host.screen.screenshot())).toBe(0);
+  },
+  60_000,
+);
+
+test.skipIf(missing.length > 0 || tigerVnc === null)(
+  title("TigerVNC, behind a bridge, sees and controls a real host"),
+  async () => {
+    await arrange();
+    const xev = await startXev();
+    const port = await startRfbBridge(() => rfbUrl("control"));
+    const directory = makeOwnDirectory("tigervnc");
+    onceOver(() => removeOwnDirectory(directory));
+    const x = await startXServer(directory, { width: 800, height: 600 });
+    onceOver(() => x.stop());
+    const viewer = await startProcess({
+      name: "tigervnc",
+      command: [tigerVnc!, "-RemoteResize=0", `127.0.0.1::${port}`],
+      env: { DISPLAY: `:${x.display}`, HOME: directory, PATH: "/usr/bin:/bin" },
+      directory,
+      shareMemoryWith: x.process,
+    });
+    onceOver(() => viewer.stop());
+    const window = await until("its window", async () =>
+      (await x.screen.windows()).find(({ width }) => width === size.width),
+    );
+    await until("the screen of the host", async () => {
+      const shown = await x.screen.screenshot();
+      return meanDifference(crop(shown, window), await host.screen.screenshot()) < lossMax;
+    });
+    await x.screen.click(window.x + 200, window.y + 200);
+    await until("a click", () => xev.events().length === 2);
+    expect(xev.events()).toEqual(["ButtonPress 1", "ButtonRelease 1"]);
+  },
+  60_000,
+);
+
+function crop(picture: Picture, { x, y, width, height }: Rect): Picture {
+  const pixels = new Uint32Array(width * height);
+  for (let row = 0; row < height; row++) {
+    const start = (y + row) * picture.width + x;
+    pixels.set(picture.pixels.subarray(start, start + width), row * width);
+  }
+  return { width, height, pixels };
+}
