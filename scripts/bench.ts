@@ -1,38 +1,45 @@
 /**
  * Compares this server with the WebAPI server of Veyon itself, on one machine and in one run:
  *
- *     npm run bench [-- [--quick] [--only PART,...] [--json FILE] [--docs]]
+ *     npm run bench [-- [--quick] [--only PART,...] [--desktop KIND] [--json FILE] [--docs]]
  *
- * Writes the result as Markdown to standard output and as JSON to FILE (dist/bench-result.json);
- * with --docs also to docs/benchmark.md, with its plot. Needs Debian with the packages of the
- * tests, and wrk; as root it installs them.
+ * PART is a part of the names of what is measured: "network-cold", "pictures", "classroom-network".
+ * KIND is what the hosts of one screen show: text, mixed (default) or photo. Writes the result as
+ * Markdown to standard output and as JSON to FILE (dist/bench-result.json); with --docs also to
+ * docs/benchmark.md, with its plots. Needs Debian with the packages of the tests, and wrk, and
+ * root.
  */
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { methodUuid } from "../src/veyon/authentication-methods.ts";
-import { makeOwnDirectory, removeOwnDirectory } from "../test/real/support/own-directory.ts";
+import { type DesktopKind, desktopKinds } from "../test/real/support/desktop-pictures.ts";
 import { testKey } from "../test/real/support/keys.ts";
-import type { Bench, Part } from "./bench/bench.ts";
+import { makeOwnDirectory, removeOwnDirectory } from "../test/real/support/own-directory.ts";
+import { agePart } from "./bench/age-part.ts";
+import type { Bench, Part, SituationPart } from "./bench/bench.ts";
 import { busyCase } from "./bench/busy-case.ts";
+import { capacityCase } from "./bench/capacity-case.ts";
 import { classroomCase } from "./bench/classroom-case.ts";
+import { plotCpu } from "./bench/cpu-plot.ts";
+import { engineCase } from "./bench/engine-case.ts";
+import { engineCpuCase } from "./bench/engine-cpu-case.ts";
 import type { Figure } from "./bench/figure.ts";
 import { floorCase } from "./bench/floor-case.ts";
 import { type Growth, growthFigures, measureGrowth } from "./bench/growth-case.ts";
 import { plotGrowth } from "./bench/growth-plot.ts";
-import { loginCase } from "./bench/login-case.ts";
+import { lockCase } from "./bench/lock-case.ts";
+import { loginPart } from "./bench/login-part.ts";
 import { describeMachine } from "./bench/machine.ts";
 import { onceMore } from "./bench/once-more.ts";
-import { pictureCases } from "./bench/picture-cases.ts";
+import { picturePart } from "./bench/picture-part.ts";
 import { fullPlan, quickPlan } from "./bench/plan.ts";
 import { seededRandom } from "./bench/random.ts";
 import { type BenchResult, formatReport } from "./bench/report.ts";
 import { installBenchPackages } from "./bench/requirements.ts";
-import { engineCase } from "./bench/engine-case.ts";
-import { engineCpuCase } from "./bench/engine-cpu-case.ts";
 import { buildProgram } from "./bench/servers.ts";
+import { situations } from "./bench/situations.ts";
 import { userCase } from "./bench/user-case.ts";
-import { viewerCases } from "./bench/viewer-cases.ts";
 
 const root = resolve(import.meta.dir, "..");
 const startedAtMs = performance.now();
@@ -40,21 +47,29 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string" },
+    desktop: { type: "string", default: "mixed" },
     json: { type: "string", default: join(root, "dist", "bench-result.json") },
     docs: { type: "boolean", default: false },
   },
 });
+const plan = values.quick ? quickPlan : fullPlan;
+const desktop = wantedDesktop();
 
 let growth: Growth | null = null;
-const parts: Record<string, Part> = {
-  text: (bench) => pictureCases(bench, "text"),
-  mixed: (bench) => pictureCases(bench, "mixed"),
-  photo: (bench) => pictureCases(bench, "photo"),
-  viewer: viewerCases,
-  logins: loginCase,
+/**
+ * Each in every situation: the parts "pictures-loopback-warm", "pictures-loopback-cold" and so on.
+ */
+const situationParts: Record<string, SituationPart> = {
+  pictures: picturePart,
+  ages: agePart,
+  logins: loginPart,
+};
+const warmParts: Record<string, SituationPart> = { classroom: classroomCase };
+const otherParts: Record<string, Part> = {
+  capacity: capacityCase,
+  locks: lockCase,
   user: userCase,
   busy: busyCase,
-  classroom: classroomCase,
   engines: async (bench) => [...(await engineCase(bench)), ...(await engineCpuCase(bench))],
   floors: floorCase,
   growth: async (bench) => {
@@ -62,17 +77,18 @@ const parts: Record<string, Part> = {
     return growthFigures(growth);
   },
 };
-const plan = values.quick ? quickPlan : fullPlan;
-const skipped = ["text", "mixed", "photo"].filter(
-  (name) => !plan.desktops.some((each) => each === name),
-);
-if (values.quick) skipped.push("floors");
-const chosen =
-  values.only?.split(",") ?? Object.keys(parts).filter((name) => !skipped.includes(name));
-const unknown = chosen.filter((name) => !Object.hasOwn(parts, name));
-if (unknown.length > 0) {
-  throw new Error(`Unknown part ${unknown.join(", ")}: wanted ${Object.keys(parts).join(", ")}`);
-}
+const parts = new Map<string, Part>([
+  ...situations.flatMap((situation) =>
+    Object.entries({ ...situationParts, ...(situation.isWarm && warmParts) }).map(
+      ([name, measure]): [string, Part] => [
+        `${name}-${situation.name}`,
+        (bench) => measure(bench, situation),
+      ],
+    ),
+  ),
+  ...Object.entries(otherParts),
+]);
+const chosen = values.only === undefined ? usualParts() : namedParts(values.only);
 
 const machine = describeMachine();
 installBenchPackages();
@@ -94,10 +110,33 @@ try {
 }
 process.exit(missing.length > 0 ? 1 : 0);
 
+function wantedDesktop(): DesktopKind {
+  const found = desktopKinds.find((kind) => kind === values.desktop);
+  if (found !== undefined) return found;
+  throw new Error(`Unknown desktop ${values.desktop}: wanted ${desktopKinds.join(", ")}`);
+}
+
+function usualParts(): string[] {
+  return [...parts.keys()].filter(
+    (name) =>
+      Object.hasOwn(otherParts, name) || plan.situations.some((each) => name.endsWith(each)),
+  );
+}
+
+/** Those whose names contain one of the words. */
+function namedParts(words: string): string[] {
+  const names = words.split(",").map((word) => {
+    const found = [...parts.keys()].filter((name) => name.includes(word));
+    if (found.length > 0) return found;
+    throw new Error(`Unknown part ${word}: wanted a part of ${[...parts.keys()].join(", ")}`);
+  });
+  return [...new Set(names.flat())];
+}
+
 function result(): BenchResult {
   const seconds = Math.round((performance.now() - startedAtMs) / 1000);
   const date = new Date().toISOString().slice(0, 10);
-  return { date, plan: plan.name, seconds, machine, figures, missing, growth };
+  return { date, plan: plan.name, desktop, seconds, machine, figures, missing, growth };
 }
 
 async function prepare(): Promise<Bench> {
@@ -105,6 +144,7 @@ async function prepare(): Promise<Bench> {
   const credentials = { keyname: key.name, keydata: key.privateKey };
   return {
     plan,
+    desktop,
     servers: {
       program: [await buildProgram(directory)],
       login: { method: methodUuid("AuthKeys"), credentials },
@@ -124,7 +164,7 @@ async function prepare(): Promise<Bench> {
  */
 async function measure(name: string, bench: Bench): Promise<void> {
   try {
-    figures.push(...(await onceMore(bench, name, () => parts[name](bench))));
+    figures.push(...(await onceMore(bench, name, () => parts.get(name)!(bench))));
   } catch (error) {
     bench.say(`${name} is missing, because of ${(error as Error).message}`);
     missing.push(name);
@@ -132,10 +172,10 @@ async function measure(name: string, bench: Bench): Promise<void> {
 }
 
 function writeDocs(report: string): void {
-  const plot = growth === null ? "" : "\n![Growth](benchmark-growth.svg)\n";
-  const head = "# Benchmark\n\nWritten by `npm run bench -- --docs`.\n\n";
-  writeFile(join(root, "docs", "benchmark.md"), `${head}${report}\n${plot}`);
-  if (growth !== null) writeFile(join(root, "docs", "benchmark-growth.svg"), plotGrowth(growth));
+  const write = (name: string, text: string) => writeFile(join(root, "docs", name), text);
+  write("benchmark.md", report);
+  write("benchmark-cpu.svg", plotCpu(figures));
+  if (growth !== null) write("benchmark-growth.svg", plotGrowth(growth));
 }
 
 function writeFile(path: string, text: string): void {

@@ -42,8 +42,9 @@ export class ApiSession {
     readonly uid: string,
   ) {}
 
-  static async open(url: string, hostPort: number, login: LoginBody): Promise<ApiSession> {
-    const path = `authentication/127.0.0.1:${hostPort}`;
+  /** `hostAddress`: "198.18.0.2:11100". */
+  static async open(url: string, hostAddress: string, login: LoginBody): Promise<ApiSession> {
+    const path = `authentication/${hostAddress}`;
     const answer = await call(url, "POST", path, undefined, login);
     const { "connection-uid": uid } = parse(answer, path) as { "connection-uid": string };
     return new ApiSession(url, uid);

@@ -26,10 +26,11 @@ export interface BareSession {
   readonly look: () => Promise<void>;
 }
 
-/** Connects and logs in; the first picture is on its way. */
-export async function openBareSession(port: number, key: Bench["key"]): Promise<BareSession> {
+/** Connects and logs in; the first picture is on its way. `address`: "198.18.0.2:11100". */
+export async function openBareSession(address: string, key: Bench["key"]): Promise<BareSession> {
   const asker = { signal: AbortSignal.timeout(givenUpAfterMs), caller: "bench" };
-  const veyon = await connector.dial({ host: "127.0.0.1", port }, asker);
+  const [host, port] = address.split(":");
+  const veyon = await connector.dial({ host, port: Number(port) }, asker);
   const privateKey = createPrivateKey(key.privateKey);
   const credentials = { method: "AuthKeys", keyName: key.name, privateKey } as const;
   const loggedIn = await connector.logIn(veyon, credentials, asker);

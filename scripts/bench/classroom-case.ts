@@ -1,55 +1,64 @@
 /** The CPU time of a minute in a classroom. */
 import type { ApiSession } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
-import { type Figure, figure } from "./figure.ts";
+import { type Figure, medianFigure } from "./figure.ts";
 import { latencyMs } from "./picture-figures.ts";
-import { type Usage, usageOf, usedSince } from "./process-usage.ts";
-import { type Side, startSide } from "./servers.ts";
-import { watchPorts, withSimHosts } from "./simulated-classroom.ts";
-import { median } from "./statistics.ts";
+import { sumUsage, type Usage, UsageMeter } from "./process-usage.ts";
+import { watchHosts, withReplayHosts } from "./replayed-classroom.ts";
+import { type Side, type SideName, startSide } from "./servers.ts";
+import type { Situation } from "./situations.ts";
 
 const overview = { query: "format=jpeg&width=320", everyMs: 1000 };
 const single = { query: "format=jpeg", everyMs: 200 };
 
-interface Block extends Usage {
-  readonly durationMs: number;
+interface Block {
+  /** Of a minute. */
+  readonly used: Usage;
   readonly pictures: number;
   readonly latenciesMs: readonly number[];
 }
 
-/** The sides have the hosts one at a time, in blocks, each with a new server. */
-export async function classroomCase(bench: Bench): Promise<Figure[]> {
+const cpuMax = { loopback: 0.3, network: 0.4 };
+
+/** The sides have the hosts in turns, in blocks, each with a new server that is warmed up. */
+export async function classroomCase(bench: Bench, situation: Situation): Promise<Figure[]> {
   const { plan, servers } = bench;
+  const isOnNetwork = situation.network !== false;
   const work = `a classroom of ${plan.classroomHosts}, per minute`;
-  bench.say(work);
-  const options = { hosts: plan.classroomHosts, changing: true };
-  const blocks: Record<Side["name"], Block[]> = { ours: [], reference: [] };
-  await withSimHosts(bench, options, async (ports) => {
+  bench.say(`${work}, ${situation.name}`);
+  const options = { hosts: plan.classroomHosts, changing: true, network: situation.network };
+  const blocks: Record<SideName, Block[]> = { ours: [], reference: [] };
+  await withReplayHosts(bench, options, async (addresses) => {
     for (let block = 0; block < plan.classroomBlocks; block++) {
       for (const name of ["ours", "reference"] as const) {
         const side = await startSide(name, servers);
         try {
-          const sessions = await watchPorts(side, ports);
+          const sessions = await watchHosts(side, addresses);
           await look(side, sessions, plan.classroomWarmUpMs);
-          const durationMs = plan.classroomMs / plan.classroomBlocks;
-          blocks[name].push(await look(side, sessions, durationMs));
+          blocks[name].push(await look(side, sessions, plan.classroomBlockMs));
         } finally {
           await side.stop();
         }
       }
     }
   });
-  const ours = perMinute(blocks.ours);
-  const reference = perMinute(blocks.reference);
+  const { ours, reference } = blocks;
+  const ofEach = (of: (block: Block) => readonly number[]) =>
+    [ours.flatMap(of), reference.flatMap(of)] as const;
+  const usages = ours.map(({ used }) => used);
+  const { threadsMs } = sumUsage(usages, usages.length);
+  const bound = { atMost: isOnNetwork ? cpuMax.network : cpuMax.loopback };
+  const text = { work, situation: situation.name, unit: "ms" };
   return [
-    figure(
-      { work, quantity: "CPU", unit: "s", bound: { atMost: 0.3 } },
-      ours.cpuSeconds,
-      reference.cpuSeconds,
+    medianFigure(
+      { ...text, quantity: "CPU", bound, threadsMs },
+      ...ofEach(({ used }) => [used.cpuMs]),
     ),
-    figure({ work, quantity: "JS thread", unit: "s" }, ours.jsThreadSeconds, null),
-    figure({ work, quantity: "pictures", unit: "1" }, ours.pictures, reference.pictures),
-    figure({ work, quantity: "latency", unit: "ms" }, ours.latencyMs, reference.latencyMs),
+    medianFigure(
+      { ...text, quantity: "pictures", unit: "1" },
+      ...ofEach(({ pictures }) => [pictures]),
+    ),
+    medianFigure({ ...text, quantity: "latency" }, ...ofEach(({ latenciesMs }) => latenciesMs)),
   ];
 }
 
@@ -59,8 +68,8 @@ async function look(
   durationMs: number,
 ): Promise<Block> {
   const latenciesMs: number[] = [];
+  const meter = new UsageMeter(side.pid);
   const startedAtMs = performance.now();
-  const before = usageOf(side);
   /** A client that has fallen behind leaves out what it cannot make up for. */
   const client = async (
     session: ApiSession,
@@ -78,21 +87,10 @@ async function look(
     ...sessions.map((session, index) => client(session, overview, index / sessions.length)),
     client(sessions[0], single, 0),
   ]);
+  const minutes = (performance.now() - startedAtMs) / 60_000;
   return {
-    ...usedSince(side, before),
-    durationMs: performance.now() - startedAtMs,
-    pictures: latenciesMs.length,
+    used: sumUsage([meter.lap()], minutes),
+    pictures: latenciesMs.length / minutes,
     latenciesMs,
-  };
-}
-
-function perMinute(blocks: readonly Block[]) {
-  const sum = (of: (block: Block) => number) => blocks.reduce((total, each) => total + of(each), 0);
-  const minutes = sum(({ durationMs }) => durationMs) / 60_000;
-  return {
-    cpuSeconds: sum(({ cpuMs }) => cpuMs) / 1000 / minutes,
-    jsThreadSeconds: sum(({ jsThreadMs }) => jsThreadMs) / 1000 / minutes,
-    pictures: sum(({ pictures }) => pictures) / minutes,
-    latencyMs: median(blocks.flatMap(({ latenciesMs }) => latenciesMs)),
   };
 }

@@ -2,7 +2,7 @@
  * What the setting WebAPI/ImageEngine chooses between: each engine encodes the same pictures,
  * without a server.
  */
-import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
+import { desktopKinds, desktopPicture } from "../../test/real/support/desktop-pictures.ts";
 import type { EngineName } from "../../src/image/engines/engine.ts";
 import type { PictureFormat } from "../../src/image/picture-parameters.ts";
 import { TimeSlicer } from "../../src/scheduling/time-slicer.ts";
@@ -29,17 +29,17 @@ const changes = [
 
 export async function engineCase(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const desktop of bench.plan.desktops) {
+  for (const desktop of desktopKinds) {
     const { pixels } = await desktopPicture(desktop, width, height);
     for (const [format, engine, otherName] of pairs) {
       bench.say(`${format} by ${engine} and ${otherName}, ${desktop}`);
       for (const { name, rect } of changes) {
         const measure = (by: EngineName) =>
-          encodeTimes({ engine: by, format, pixels, rect, count: bench.plan.requests });
+          encodeTimes({ engine: by, format, pixels, rect, count: bench.plan.encodes });
         const ours = await measure(engine);
         const other = await measure(otherName);
-        const work = `${format} by ${engine}, ${name}`;
-        const text = { work, desktop, quantity: "encode", unit: "ms", otherName };
+        const work = `${format} by ${engine}, ${name}, ${desktop}`;
+        const text = { work, quantity: "encode", unit: "ms", otherName };
         figures.push(medianFigure(text, ours, other));
       }
     }

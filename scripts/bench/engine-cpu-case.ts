@@ -28,12 +28,7 @@ export async function engineCpuCase(bench: Bench): Promise<Figure[]> {
       bun.push(await cpuMsOf({ engine: "bun", ...work, count }));
       wasm.push(await cpuMsOf({ engine: "wasm", ...work, count }));
     }
-    const text = {
-      work: `JPEG of ${name}`,
-      desktop: "text",
-      unit: "ms",
-      otherName: "bun",
-    } as const;
+    const text = { work: `JPEG of ${name}, text`, unit: "ms", otherName: "bun" } as const;
     firstNames.forEach((which, index) => {
       const at = (runs: readonly number[][]) => runs.map((run) => run[index]);
       figures.push(medianFigure({ ...text, quantity: `CPU, ${which} picture` }, at(wasm), at(bun)));

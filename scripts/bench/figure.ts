@@ -1,5 +1,6 @@
 /** What the benchmark finds out. */
-import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
+import type { EngineName } from "../../src/image/engines/engine.ts";
+import type { ThreadGroup } from "./process-usage.ts";
 import { median } from "./statistics.ts";
 
 export type Bound = { readonly atMost: number } | { readonly atLeast: number };
@@ -7,21 +8,24 @@ export type Bound = { readonly atMost: number } | { readonly atLeast: number };
 /** One measured quantity of one piece of work. */
 export interface Figure {
   readonly work: string;
-  readonly desktop: DesktopKind | null;
+  /** Where it was measured, if in several situations: see situations.ts. */
+  readonly situation: string | null;
   readonly quantity: string;
   readonly unit: string;
   readonly ours: number;
   /** What ours is compared with; null where there is nothing to compare it with. */
   readonly other: number | null;
-  readonly otherName: "reference" | "floor" | "frame" | "limit" | "imagescript" | "bun";
+  readonly otherName: "reference" | "floor" | "frame" | "limit" | "one core" | EngineName;
   /** For `ours` divided by `other`. */
   readonly bound: Bound | null;
   /** What the two are medians of. */
   readonly samples?: { readonly ours: readonly number[]; readonly other: readonly number[] };
+  /** CPU time of ours by groups of threads. */
+  readonly threadsMs?: Readonly<Record<ThreadGroup, number>>;
 }
 
 export type FigureText = Pick<Figure, "work" | "quantity" | "unit"> &
-  Partial<Pick<Figure, "desktop" | "bound" | "otherName">>;
+  Partial<Pick<Figure, "situation" | "bound" | "otherName" | "threadsMs">>;
 
 /** Of samples, by their medians. */
 export function medianFigure(
@@ -34,7 +38,7 @@ export function medianFigure(
 }
 
 export function figure(text: FigureText, ours: number, other: number | null): Figure {
-  return { desktop: null, bound: null, otherName: "reference", ...text, ours, other };
+  return { situation: null, bound: null, otherName: "reference", ...text, ours, other };
 }
 
 /** Null where there is nothing to divide by. */

@@ -5,9 +5,10 @@ import { join } from "node:path";
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
 import { type Bench, screenSize } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
-import { changeAfter } from "./picture-cases.ts";
-import { cpuMs, firstThreadMs, type Measured, usageOf, usedSince } from "./process-usage.ts";
+import { changeAfter } from "./picture-part.ts";
+import { sumUsage, UsageMeter } from "./process-usage.ts";
 import { between } from "./random.ts";
+import { type Situation, situations } from "./situations.ts";
 
 const { width, height } = screenSize;
 const changes = [
@@ -16,8 +17,35 @@ const changes = [
   { name: "nothing changed", rows: 0 },
 ];
 
+/** Its updates come without a protocol, so that a network makes no difference. */
 export async function floorCase(bench: Bench): Promise<Figure[]> {
-  const { pixels } = await desktopPicture("text", width, height);
+  const { pixels } = await desktopPicture(bench.desktop, width, height);
+  const figures: Figure[] = [];
+  for (const situation of situations.filter(({ network }) => network === false)) {
+    for (const { name, rows } of changes) {
+      const work = `a bare server: JPEG, ${name}`;
+      bench.say(`${work}, ${situation.name}`);
+      const { cpuMs, threadsMs } = await withBareServer(pixels, (server) =>
+        measure(bench, situation, server, rows),
+      );
+      const text = { work, situation: situation.name, quantity: "CPU", unit: "ms", threadsMs };
+      figures.push(figure(text, cpuMs, null));
+    }
+  }
+  return figures;
+}
+
+interface BareServer {
+  readonly pid: number;
+  readonly url: string;
+  readonly feed: net.Socket;
+  readonly pixels: Uint32Array;
+}
+
+async function withBareServer<Result>(
+  pixels: Uint32Array,
+  use: (server: BareServer) => Promise<Result>,
+): Promise<Result> {
   const listener = net.createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
   const { port } = listener.address() as net.AddressInfo;
@@ -30,20 +58,7 @@ export async function floorCase(bench: Bench): Promise<Figure[]> {
     const [feed] = (await connected) as [net.Socket];
     const { value } = await child.stdout.getReader().read();
     const url = `http://127.0.0.1:${new TextDecoder().decode(value).trim()}/`;
-    const server = {
-      cpuMs: () => cpuMs(child.pid),
-      jsThreadMs: () => firstThreadMs(child.pid),
-      url,
-      feed,
-      pixels,
-    };
-    const figures: Figure[] = [];
-    await update(server, height, 0);
-    for (const change of changes) {
-      bench.say(`a bare server, JPEG, ${change.name}`);
-      figures.push(...(await measure(bench, server, change)));
-    }
-    return figures;
+    return await use({ pid: child.pid, url, feed, pixels });
   } finally {
     child.kill();
     await child.exited;
@@ -51,17 +66,12 @@ export async function floorCase(bench: Bench): Promise<Figure[]> {
   }
 }
 
-interface BareServer extends Measured {
-  readonly url: string;
-  readonly feed: net.Socket;
-  readonly pixels: Uint32Array;
-}
-
 async function measure(
   { plan, random }: Bench,
+  { isWarm }: Situation,
   server: BareServer,
-  { name, rows }: { readonly name: string; readonly rows: number },
-): Promise<Figure[]> {
+  rows: number,
+) {
   const round = async (gapMs: number, number: number) => {
     const changeAtMs = gapMs * between(random, changeAfter);
     await Bun.sleep(changeAtMs);
@@ -69,18 +79,14 @@ async function measure(
     await Bun.sleep(gapMs - changeAtMs);
     await (await fetch(server.url)).arrayBuffer();
   };
-  for (let number = 0; number < plan.firstWarmUps; number++) await round(0, number);
-  const before = usageOf(server);
-  for (let number = 0; number < plan.requests; number++) {
+  await update(server, height, 0);
+  for (let number = 0; isWarm && number < plan.firstWarmUps; number++) await round(0, number);
+  const meter = new UsageMeter(server.pid);
+  const rounds = isWarm ? plan.warmRequests : plan.coldRequests;
+  for (let number = 0; number < rounds; number++) {
     await round(between(random, plan.gapMs), number);
   }
-  const used = usedSince(server, before, plan.requests);
-  const work = `a bare server: JPEG, ${name}`;
-  const text = { work, desktop: "text", unit: "ms" } as const;
-  return [
-    figure({ ...text, quantity: "CPU" }, used.cpuMs, null),
-    figure({ ...text, quantity: "JS thread" }, used.jsThreadMs, null),
-  ];
+  return sumUsage([meter.lap()], rounds);
 }
 
 /** Sends so many rows, each time others, and waits until a picture has been made of them. */

@@ -3,7 +3,7 @@ import { type Bench, screenSize } from "./bench.ts";
 import { type Figure, figure } from "./figure.ts";
 import { type HeldHosts, measureHeldHosts } from "./held-hosts.ts";
 import { onceMore } from "./once-more.ts";
-import { withSimHosts } from "./simulated-classroom.ts";
+import { withReplayHosts } from "./replayed-classroom.ts";
 
 /** Above that, several connections go to each host; for a server they are so many hosts. */
 const simHostsMax = 100;
@@ -17,10 +17,12 @@ export async function measureGrowth(bench: Bench): Promise<Growth> {
   const { growthHosts, referenceHostsMax } = bench.plan;
   const hosts = Math.min(simHostsMax, Math.max(...growthHosts));
   const referenceHosts = growthHosts.filter((count) => count <= referenceHostsMax);
-  return withSimHosts(bench, { hosts, changing: true }, async (ports) => ({
-    ours: await onceMore(bench, "ours", () => measureHeldHosts(bench, "ours", ports, growthHosts)),
+  return withReplayHosts(bench, { hosts, changing: true }, async (addresses) => ({
+    ours: await onceMore(bench, "ours", () =>
+      measureHeldHosts(bench, "ours", addresses, growthHosts),
+    ),
     reference: await onceMore(bench, "reference", () =>
-      measureHeldHosts(bench, "reference", ports, referenceHosts),
+      measureHeldHosts(bench, "reference", addresses, referenceHosts),
     ),
   }));
 }

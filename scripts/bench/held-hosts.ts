@@ -1,7 +1,8 @@
 /** What hosts cost that a server holds while nobody looks at them. */
 import type { Bench } from "./bench.ts";
-import { type Side, startSide } from "./servers.ts";
-import { watchPorts } from "./simulated-classroom.ts";
+import { cpuMs, residentBytes } from "./process-usage.ts";
+import { watchHosts } from "./replayed-classroom.ts";
+import { type SideName, startSide } from "./servers.ts";
 
 /**
  * Ours goes on looking after a host for 10 s after the last request, and memory is given back in
@@ -22,8 +23,8 @@ export interface HeldHosts {
  */
 export async function measureHeldHosts(
   bench: Bench,
-  name: Side["name"],
-  ports: readonly number[],
+  name: SideName,
+  addresses: readonly string[],
   counts: readonly number[],
 ): Promise<HeldHosts[]> {
   const { plan, servers } = bench;
@@ -35,17 +36,17 @@ export async function measureHeldHosts(
       bench.say(`${name} holds ${hosts} hosts`);
       const wanted = Array.from(
         { length: hosts - held },
-        (_, i) => ports[(held + i) % ports.length],
+        (_, i) => addresses[(held + i) % addresses.length],
       );
-      await watchPorts(side, wanted);
+      await watchHosts(side, wanted);
       held = hosts;
       await Bun.sleep(settleMs[plan.name]);
-      const cpuBeforeMs = side.cpuMs();
+      const cpuBeforeMs = cpuMs(side.pid);
       const startedAtMs = performance.now();
       await Bun.sleep(plan.growthMs);
       const seconds = (performance.now() - startedAtMs) / 1000;
-      const cpuMsPerSecond = (side.cpuMs() - cpuBeforeMs) / seconds;
-      found.push({ hosts, residentBytes: side.residentBytes(), cpuMsPerSecond });
+      const cpuMsPerSecond = (cpuMs(side.pid) - cpuBeforeMs) / seconds;
+      found.push({ hosts, residentBytes: residentBytes(side.pid), cpuMsPerSecond });
     }
   } finally {
     await side.stop();

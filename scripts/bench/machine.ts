@@ -3,6 +3,8 @@ import { version } from "../../src/version.ts";
 
 /** What the figures hold for. */
 export interface Machine {
+  /** Of this repository; with "+" if files differ from it. */
+  readonly commit: string;
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGib: number;
@@ -15,6 +17,7 @@ export interface Machine {
 export function describeMachine(): Machine {
   const processors = cpus();
   return {
+    commit: describeCommit(),
     cpu: processors[0].model,
     cores: processors.length,
     memoryGib: Math.round(totalmem() / 2 ** 30),
@@ -27,6 +30,15 @@ export function describeMachine(): Machine {
       x11vnc: debianVersion("x11vnc"),
     },
   };
+}
+
+function describeCommit(): string {
+  const git = (...args: string[]) =>
+    Bun.spawnSync(["git", ...args])
+      .stdout.toString()
+      .trim();
+  const isChanged = git("status", "--porcelain", "--untracked-files=no") !== "";
+  return git("rev-parse", "--short", "HEAD") + (isChanged ? "+" : "");
 }
 
 function debianVersion(name: string): string {

@@ -1,50 +1,56 @@
 /** What is told of pictures that both servers were asked for. */
-import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
 import type { Answer } from "./api-client.ts";
 import type { ChangingScreen } from "./changing-screen.ts";
 import { type Figure, figure, medianFigure } from "./figure.ts";
-import type { Usage } from "./process-usage.ts";
+import type { PictureCase } from "./picture-cases.ts";
+import type { Recorded } from "./picture-part.ts";
+import { sumUsage } from "./process-usage.ts";
+import { boundIn, type Situation } from "./situations.ts";
 import { mean } from "./statistics.ts";
 import { thumbnailOfFile } from "./thumbnail.ts";
 
-/** One server's answers, and what it has used for each of them. */
-export interface Pictures {
-  readonly answers: readonly Answer[];
-  readonly used: Usage;
-}
-
-export interface PictureWork {
-  readonly work: string;
-  readonly desktop: DesktopKind;
-  /** Of latency and CPU time, ours divided by the reference's. */
-  readonly latencyMax: number;
-  readonly cpuMax: number;
-}
-
 export async function pictureFigures(
-  { work, desktop, latencyMax, cpuMax }: PictureWork,
+  { work, cpuMax, latencyMax }: PictureCase,
+  situation: Situation,
   screen: ChangingScreen,
-  ours: Pictures,
-  reference: Pictures,
+  ours: Recorded,
+  reference: Recorded,
 ): Promise<Figure[]> {
-  const text = { work, desktop, unit: "ms" };
+  const text = { work, situation: situation.name, unit: "ms" };
   const [own, theirs] = [ours, reference].map(({ answers }) => answers.map(latencyMs));
+  const [ownUsed, theirUsed] = [ours, reference].map(({ used }) => sumUsage(used, used.length));
+  const [ownCpu, theirCpu] = [ours, reference].map(({ used }) => used.map(({ cpuMs }) => cpuMs));
   return [
-    medianFigure({ ...text, quantity: "latency", bound: { atMost: latencyMax } }, own, theirs),
+    // The sum by the number of pictures: what compilers and collectors take now and then is a part
+    // of each.
+    figure(
+      {
+        ...text,
+        quantity: "CPU",
+        bound: boundIn(situation, cpuMax),
+        threadsMs: ownUsed.threadsMs,
+      },
+      ownUsed.cpuMs,
+      theirUsed.cpuMs,
+    ),
+    medianFigure({ ...text, quantity: "CPU, median" }, ownCpu, theirCpu),
+    medianFigure(
+      {
+        ...text,
+        quantity: "latency",
+        bound: situation.isWarm ? { atMost: latencyMax } : null,
+      },
+      own,
+      theirs,
+    ),
     // The reference's latency has two humps, for pictures that it has encoded ahead and for others:
     // its median is one.
     figure({ ...text, quantity: "latency, mean" }, mean(own), mean(theirs)),
-    figure(
-      { ...text, quantity: "CPU", bound: { atMost: cpuMax } },
-      ours.used.cpuMs,
-      reference.used.cpuMs,
-    ),
     medianFigure(
       { ...text, quantity: "age" },
       await agesMs(screen, ours.answers),
       await agesMs(screen, reference.answers),
     ),
-    figure({ ...text, quantity: "JS thread" }, ours.used.jsThreadMs, null),
     figure(
       { ...text, quantity: "size", unit: "KB" },
       averageKb(ours.answers),

@@ -1,33 +1,35 @@
-import type { DesktopKind } from "../../test/real/support/desktop-pictures.ts";
-
 /** How much is measured. Times in ms unless a name says otherwise. */
 export interface Plan {
   readonly name: "full" | "quick";
-  readonly desktops: readonly DesktopKind[];
+  /** See situations.ts. */
+  readonly situations: readonly string[];
+  /** After the first login of all, x11vnc stands still for 3.5 s. */
+  readonly hostSettleMs: number;
   /**
-   * About one second after the reference has logged in, x11vnc stands still for up to 5 s, whoever
-   * is looking.
+   * Up to four seconds after the reference has logged in, it does so for up to 5 s, whoever is
+   * looking.
    */
   readonly referenceSettleMs: number;
-  /** Pictures of each case and side. */
-  readonly requests: number;
-  /** Before a server's first case, without pauses: pictures of a screen that changes, */
+  /** Pictures of each case and side that count, */
+  readonly warmRequests: number;
+  /** and from the first one on. */
+  readonly coldRequests: number;
+  /** Before a warm server's first case, without pauses: pictures of a screen that changes, */
   readonly firstWarmUps: number;
   /**
    * and of one that does not, until the JIT compilers have had their say: a server is restarted
    * seldom.
    */
   readonly stillWarmUps: number;
-  /** Before each case, without pauses. */
+  /** Before each case of warm servers, without pauses. */
   readonly warmUps: number;
-  /** And between the two, at the pace of the case, to get used to that. */
+  /** And then at the pace of the case, to get used to that. */
   readonly pacedWarmUps: number;
   /** From one request to the next, at random. */
   readonly gapMs: { readonly min: number; readonly max: number };
-  readonly evenPolls: number;
-  /** Of the age of pictures and of the state of a lock. */
-  readonly viewerSamples: number;
+  readonly ages: number;
   readonly logins: number;
+  readonly locks: number;
   /** Waiting for the status of a lock is given up after this long, and counts as that long. */
   readonly lockWaitMaxMs: number;
   readonly wrkRounds: number;
@@ -35,10 +37,17 @@ export interface Plan {
   readonly busyWarmUpMs: number;
   readonly busyMs: number;
   readonly classroomHosts: number;
-  /** Of each side, in this many blocks. */
-  readonly classroomMs: number;
+  /** Of each side, each with a new server. */
   readonly classroomBlocks: number;
+  readonly classroomBlockMs: number;
   readonly classroomWarmUpMs: number;
+  /** Of the hosts that one server watches, the first and the greatest number that is tried. */
+  readonly capacityHostsMin: number;
+  readonly capacityHostsMax: number;
+  readonly capacityWarmUpMs: number;
+  readonly capacityMs: number;
+  /** Of each engine. */
+  readonly encodes: number;
   /** Processes for each engine. */
   readonly engineRounds: number;
   readonly growthHosts: readonly number[];
@@ -49,26 +58,33 @@ export interface Plan {
 
 export const fullPlan: Plan = {
   name: "full",
-  desktops: ["text", "mixed", "photo"],
+  situations: ["loopback-warm", "loopback-cold", "network-warm", "network-cold"],
+  hostSettleMs: 5000,
   referenceSettleMs: 7000,
-  requests: 20,
+  warmRequests: 20,
+  coldRequests: 30,
   firstWarmUps: 500,
   stillWarmUps: 4000,
   warmUps: 50,
   pacedWarmUps: 2,
   gapMs: { min: 1300, max: 3500 },
-  evenPolls: 20,
-  viewerSamples: 20,
-  logins: 20,
+  ages: 20,
+  logins: 15,
+  locks: 5,
   lockWaitMaxMs: 10_000,
   wrkRounds: 5,
   wrkSeconds: 5,
   busyWarmUpMs: 5000,
   busyMs: 10_000,
   classroomHosts: 30,
-  classroomMs: 60_000,
-  classroomBlocks: 1,
-  classroomWarmUpMs: 20_000,
+  classroomBlocks: 3,
+  classroomBlockMs: 20_000,
+  classroomWarmUpMs: 15_000,
+  capacityHostsMin: 8,
+  capacityHostsMax: 512,
+  capacityWarmUpMs: 5000,
+  capacityMs: 10_000,
+  encodes: 20,
   engineRounds: 5,
   growthHosts: [1, 25, 50, 100, 200, 350, 500],
   referenceHostsMax: 100,
@@ -78,26 +94,33 @@ export const fullPlan: Plan = {
 /** Under two minutes; its figures say whether something has gone wrong, not more. */
 export const quickPlan: Plan = {
   name: "quick",
-  desktops: ["text"],
-  referenceSettleMs: 2000,
-  requests: 2,
+  situations: ["loopback-warm", "network-cold"],
+  hostSettleMs: 4000,
+  referenceSettleMs: 0,
+  warmRequests: 2,
+  coldRequests: 2,
   firstWarmUps: 60,
   stillWarmUps: 400,
   warmUps: 5,
   pacedWarmUps: 1,
   gapMs: { min: 700, max: 1100 },
-  evenPolls: 2,
-  viewerSamples: 1,
+  ages: 1,
   logins: 1,
+  locks: 1,
   lockWaitMaxMs: 1500,
   wrkRounds: 1,
   wrkSeconds: 1,
   busyWarmUpMs: 1000,
   busyMs: 1000,
   classroomHosts: 6,
-  classroomMs: 3000,
   classroomBlocks: 1,
+  classroomBlockMs: 2000,
   classroomWarmUpMs: 1000,
+  capacityHostsMin: 4,
+  capacityHostsMax: 4,
+  capacityWarmUpMs: 1000,
+  capacityMs: 2000,
+  encodes: 2,
   engineRounds: 1,
   growthHosts: [6],
   referenceHostsMax: 6,

@@ -1,10 +1,35 @@
-/** What a process has used so far, from Linux. */
+/** What a process uses, from Linux. */
 import { dlopen } from "bun:ffi";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 const libc = dlopen("libc.so.6", {
   clock_gettime: { args: ["i32", "ptr"], returns: "i32" },
 });
+
+/**
+ * What threads of Bun 1.4.5 are for, by their names in /proc/PID/task/TID/comm, which Linux cuts at
+ * 15 characters. The main thread runs JavaScript; "codec" is Bun's pool, for zlib too; "other" is
+ * also what threads have used that ended between two looks.
+ */
+const threadGroups = {
+  main: null,
+  JIT: /^JITWorker|^JSCWarmUp|Helper Thread$/,
+  collector: /^HeapHelper|ollector Thread$/,
+  allocator: /^mi-scavenger/,
+  codec: /^Bun Pool/,
+  workers: /^Worker/,
+  other: null,
+} as const;
+
+export type ThreadGroup = keyof typeof threadGroups;
+export const threadGroupNames = Object.keys(threadGroups) as readonly ThreadGroup[];
+
+/** CPU time, in ms. */
+export interface Usage {
+  readonly cpuMs: number;
+  /** The same by groups of threads. */
+  readonly threadsMs: Readonly<Record<ThreadGroup, number>>;
+}
 
 /**
  * CPU time of all its threads, ended ones too, in ms. /proc/PID/stat has it in steps of 10 ms only;
@@ -18,38 +43,68 @@ export function cpuMs(pid: number): number {
   return Number(time[0]) * 1000 + Number(time[1]) / 1e6;
 }
 
-/** CPU time of its first thread, in ms: in Bun, the one that runs JavaScript. */
-export function firstThreadMs(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/task/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6;
-}
-
 /** Resident memory, in bytes. */
 export function residentBytes(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)![1]) * 1024;
 }
 
-/** A process that is measured: CPU time used so far, in ms. */
-export interface Measured {
-  cpuMs(): number;
-  /** The part of it that the JavaScript thread has used; NaN where there is none. */
-  jsThreadMs(): number;
+/** Tells what a process has used since it was asked the last time. */
+export class UsageMeter {
+  readonly #pid: number;
+  #cpuMs = 0;
+  #threadsMs: ReadonlyMap<string, number> = new Map();
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.lap();
+  }
+
+  lap(): Usage {
+    const total = cpuMs(this.#pid);
+    const used = total - this.#cpuMs;
+    const threadsMs = Object.fromEntries(threadGroupNames.map((name) => [name, 0])) as Record<
+      ThreadGroup,
+      number
+    >;
+    const now = new Map<string, number>();
+    for (const thread of readdirSync(`/proc/${this.#pid}/task`)) {
+      const found = readThread(this.#pid, thread);
+      if (found === null) continue;
+      now.set(thread, found.ms);
+      threadsMs[found.group] += found.ms - (this.#threadsMs.get(thread) ?? 0);
+    }
+    const known = Object.values(threadsMs).reduce((sum, ms) => sum + ms, 0);
+    threadsMs.other += Math.max(0, used - known);
+    this.#cpuMs = total;
+    this.#threadsMs = now;
+    return { cpuMs: used, threadsMs };
+  }
 }
 
-export interface Usage {
-  readonly cpuMs: number;
-  readonly jsThreadMs: number;
+/** Null when it has ended meanwhile. */
+function readThread(pid: number, thread: string): { group: ThreadGroup; ms: number } | null {
+  const directory = `/proc/${pid}/task/${thread}`;
+  try {
+    const name = readFileSync(`${directory}/comm`, "utf8").trim();
+    const ms = Number(readFileSync(`${directory}/schedstat`, "utf8").split(" ")[0]) / 1e6;
+    return { group: Number(thread) === pid ? "main" : groupOf(name), ms };
+  } catch (error) {
+    if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return null;
+    throw error;
+  }
 }
 
-export function usageOf(process: Measured): Usage {
-  return { cpuMs: process.cpuMs(), jsThreadMs: process.jsThreadMs() };
+function groupOf(name: string): ThreadGroup {
+  return threadGroupNames.find((group) => threadGroups[group]?.test(name)) ?? "other";
 }
 
-/** What has been used since, divided by a number of pictures. */
-export function usedSince(process: Measured, earlier: Usage, pictures = 1): Usage {
-  const now = usageOf(process);
-  return {
-    cpuMs: (now.cpuMs - earlier.cpuMs) / pictures,
-    jsThreadMs: (now.jsThreadMs - earlier.jsThreadMs) / pictures,
-  };
+/** What several have used together, divided by a number of pictures or seconds. */
+export function sumUsage(all: readonly Usage[], divisor: number): Usage {
+  const sum = (of: (usage: Usage) => number) =>
+    all.reduce((total, each) => total + of(each), 0) / divisor;
+  const threadsMs = Object.fromEntries(
+    threadGroupNames.map((group) => [group, sum((usage) => usage.threadsMs[group])]),
+  ) as Record<ThreadGroup, number>;
+  return { cpuMs: sum((usage) => usage.cpuMs), threadsMs };
 }

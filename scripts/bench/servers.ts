@@ -8,16 +8,18 @@ import { startProcess } from "../../test/real/support/real-process.ts";
 import { startReferenceWebApi } from "../../test/real/support/reference-webapi.ts";
 import { until } from "../../test/real/support/until.ts";
 import { ApiSession, type LoginBody } from "./api-client.ts";
-import { cpuMs, firstThreadMs, type Measured, residentBytes } from "./process-usage.ts";
+import type { Situation } from "./situations.ts";
 
 export type SideName = "ours" | "reference";
 
 /** One of the two, running. */
-export interface Side extends Measured {
+export interface Side {
   readonly name: SideName;
   readonly url: string;
-  logIn(hostPort: number): Promise<ApiSession>;
-  residentBytes(): number;
+  /** To read in /proc what it uses. */
+  readonly pid: number;
+  /** `hostAddress`: "198.18.0.2:11100". */
+  logIn(hostAddress: string): Promise<ApiSession>;
   stop(): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface ServerOptions {
   /** The command that starts ours. */
   readonly program: readonly string[];
   readonly login: LoginBody;
+  /** The processor's cores that it may use; default all. */
+  readonly cores?: readonly number[];
 }
 
 /**
@@ -39,7 +43,7 @@ export function startSide(name: SideName, options: ServerOptions): Promise<Side>
   return name === "ours" ? startOurs(options) : startReference(options);
 }
 
-async function startOurs({ program, login }: ServerOptions): Promise<Side> {
+async function startOurs({ program, login, cores }: ServerOptions): Promise<Side> {
   const directory = makeOwnDirectory("ours");
   const [port] = freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -48,13 +52,13 @@ async function startOurs({ program, login }: ServerOptions): Promise<Side> {
     command: [...program, "runserver", "--bind", "127.0.0.1"],
     env: { PATH: "/usr/bin:/bin", HOME: directory },
     directory,
+    cores,
     binds: [await writeConfiguration(directory, { ...settings, "WebAPI/HttpServerPort": port })],
     ready: () => until(`answer of ${url}`, () => fetch(url).catch(() => null)),
   });
   const { pid } = process;
   return {
     ...side("ours", url, pid, login),
-    jsThreadMs: () => firstThreadMs(pid),
     stop: async () => {
       await process.stop();
       removeOwnDirectory(directory);
@@ -62,8 +66,8 @@ async function startOurs({ program, login }: ServerOptions): Promise<Side> {
   };
 }
 
-async function startReference({ login }: ServerOptions): Promise<Side> {
-  const reference = await startReferenceWebApi({ settings });
+async function startReference({ login, cores }: ServerOptions): Promise<Side> {
+  const reference = await startReferenceWebApi({ settings, cores });
   const { url, pid } = reference;
   return { ...side("reference", url, pid, login), stop: () => reference.stop() };
 }
@@ -72,10 +76,8 @@ function side(name: SideName, url: string, pid: number, login: LoginBody) {
   return {
     name,
     url,
-    logIn: (hostPort: number) => ApiSession.open(url, hostPort, login),
-    cpuMs: () => cpuMs(pid),
-    jsThreadMs: () => Number.NaN,
-    residentBytes: () => residentBytes(pid),
+    pid,
+    logIn: (hostAddress: string) => ApiSession.open(url, hostAddress, login),
   };
 }
 
@@ -95,6 +97,17 @@ export async function withSides<Result>(
   } finally {
     await ours.stop();
   }
+}
+
+/** Both, for each of the items: warm ones get all of them, cold ones are started anew for each. */
+export async function withSidesFor<Item>(
+  options: ServerOptions,
+  { isWarm }: Situation,
+  items: readonly Item[],
+  use: (sides: readonly [ours: Side, reference: Side], items: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  const groups = isWarm ? [items] : items.map((each) => [each]);
+  for (const group of groups) await withSides(options, (sides) => use(sides, group));
 }
 
 /** Makes the binary of the sources as they are now. */

@@ -5,7 +5,8 @@ import { convert, type Picture, pictureOfBytes } from "./picture.ts";
  * colours), "photo" (soft gradients with noise, every pixel its own colour) and "mixed" (a page of
  * text with photos).
  */
-export type DesktopKind = "text" | "mixed" | "photo";
+export const desktopKinds = ["text", "mixed", "photo"] as const;
+export type DesktopKind = (typeof desktopKinds)[number];
 
 export async function desktopPicture(
   kind: DesktopKind,

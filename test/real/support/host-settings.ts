@@ -16,6 +16,12 @@ export interface VeyonHostOptions {
    * every pixel.
    */
   pointer?: boolean;
+  /**
+   * Whether the host is on a network of its own, so that its address is no loopback address;
+   * default false; `rateMbit` is what the cable carries, in Mbit/s. Only the X server stays
+   * outside, which has no network: in another one it would take a display that is taken here.
+   */
+  network?: boolean | { readonly rateMbit: number };
   /** Default "keys". */
   authentication?: "keys" | "logon";
   /** Public keys the host knows, default `testKey()`. */
@@ -57,7 +63,7 @@ export function hostSettings(
     "Network/VncServerPort": ports.vncServer,
     "Network/FeatureWorkerManagerPort": ports.workers,
     "Network/DemoServerPort": ports.demoServer,
-    "Network/LocalConnectOnly": true,
+    "Network/LocalConnectOnly": !options.network,
     "Logging/LogLevel": 4,
     ...(options.screen === "headless" && { "VncServer/Plugin": headlessVncServer }),
     ...(options.pointer === false && { "X11Vnc/ExtraArguments": "-nocursor" }),

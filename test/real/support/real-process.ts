@@ -1,5 +1,6 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Network } from "./network.ts";
 
 /**
  * A file or directory of the machine that is replaced by another for one process and its children.
@@ -23,6 +24,10 @@ export interface StartOptions {
   binds?: Bind[];
   /** Shares its System V memory with this process, as an X server and its clients must. */
   shareMemoryWith?: RealProcess;
+  /** Default: the one of this process. */
+  network?: Network | undefined;
+  /** The processor's cores that it may use; default all. */
+  cores?: readonly number[] | undefined;
   /** Resolves when the program is ready. Not awaited any longer once the program has ended. */
   ready?: (log: () => string) => Promise<unknown>;
 }
@@ -63,12 +68,12 @@ exit $?`;
  * Throws an error with the end of the log if the program ends before it is ready.
  */
 export async function startProcess(options: StartOptions): Promise<RealProcess> {
-  const { name, command, env, directory, binds = [], shareMemoryWith, ready } = options;
+  const { name, command, env, directory, binds = [], ready } = options;
   const logFile = join(directory, `${name}.log`);
   const log = () => readFileSync(logFile, "utf8");
   const logDescriptor = openSync(logFile, "a");
   const child = Bun.spawn({
-    cmd: [...namespaceCommand(binds, shareMemoryWith), "--", ...command],
+    cmd: [...namespaceCommand(binds, options), "--", ...command],
     env,
     cwd: directory,
     stdio: ["ignore", logDescriptor, logDescriptor],
@@ -115,11 +120,16 @@ export async function startProcess(options: StartOptions): Promise<RealProcess> 
 }
 
 /** What runs the command that follows `--` in namespaces of its own. */
-function namespaceCommand(binds: Bind[], shareMemoryWith: RealProcess | undefined): string[] {
+function namespaceCommand(
+  binds: Bind[],
+  { shareMemoryWith, network, cores }: StartOptions,
+): string[] {
   const unshare = "unshare --mount --pid --fork --kill-child --mount-proc".split(" ");
   return [
     "setpriv",
     "--pdeathsig=KILL",
+    ...(network?.enter ?? []),
+    ...(cores ? ["taskset", "--cpu-list", cores.join(",")] : []),
     ...(shareMemoryWith
       ? ["nsenter", `--ipc=/proc/${shareMemoryWith.pid}/ns/ipc`, ...unshare]
       : [...unshare, "--ipc"]),

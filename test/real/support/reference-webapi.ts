@@ -11,6 +11,8 @@ export interface ReferenceWebApiOptions {
   tls?: { certificateFile: string; privateKeyFile: string };
   /** Further settings by "Group/Key", such as "WebAPI/ConnectionLimit". */
   settings?: Settings;
+  /** The processor's cores that it may use; default all. */
+  cores?: readonly number[] | undefined;
 }
 
 export interface ReferenceWebApi {
@@ -58,6 +60,7 @@ export async function startReferenceWebApi(
       directory,
       env: { QT_QPA_PLATFORM: "offscreen", USER: "root" },
       binds,
+      cores: options.cores,
       ready: () => until(`answer of ${url}`, () => answers(url)),
     });
   let process = await start().catch((error) => {

@@ -7,9 +7,11 @@ const programs = {
   convert: "imagemagick",
   "dbus-daemon": "dbus-daemon",
   openssl: "openssl",
+  ip: "iproute2",
   unshare: "util-linux",
   nsenter: "util-linux",
   setpriv: "util-linux",
+  taskset: "util-linux",
 };
 
 /**

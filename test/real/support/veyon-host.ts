@@ -4,9 +4,10 @@ import { writeConfiguration } from "./configuration.ts";
 import { freePorts } from "./free-ports.ts";
 import { hostEnvironment, hostSettings, type VeyonHostOptions } from "./host-settings.ts";
 import { testKey, writePublicKeys } from "./keys.ts";
+import { startNetwork } from "./network.ts";
 import { makeOwnDirectory, removeOwnDirectory } from "./own-directory.ts";
 import { type RealProcess, startProcess } from "./real-process.ts";
-import { waitForGreeting } from "./rfb-greeting.ts";
+import { waitForGreeting, waitForGreetingInside } from "./rfb-greeting.ts";
 import { startVeyonProgram } from "./veyon-program.ts";
 import { startXServer } from "./x-server.ts";
 import type { XScreen } from "./x-screen.ts";
@@ -14,7 +15,7 @@ import type { XScreen } from "./x-screen.ts";
 export type { VeyonHostOptions };
 
 export interface VeyonHost {
-  /** "127.0.0.1:port", as the WebAPI wants it. */
+  /** As the WebAPI wants it: "127.0.0.1:port", or what the host has on its network. */
   readonly address: string;
   readonly port: number;
   readonly vncServerPort: number;
@@ -86,6 +87,10 @@ export async function startVeyonHost(options: VeyonHostOptions = {}): Promise<Ve
       : await startXServer(directory, options.size ?? { width: 1024, height: 768 });
   const env = hostEnvironment(options, home, x?.display);
   const onScreen = x && { shareMemoryWith: x.process };
+  const network = options.network
+    ? await startNetwork(options.network === true ? {} : options.network)
+    : undefined;
+  const address = network?.address ?? "127.0.0.1";
 
   const startServer = () =>
     startVeyonProgram({
@@ -95,13 +100,19 @@ export async function startVeyonHost(options: VeyonHostOptions = {}): Promise<Ve
       env,
       binds,
       ...onScreen,
+      network,
       // A client that logs in before the VNC server inside listens never gets its ServerInit.
-      ready: () => Promise.all([waitForGreeting(veyonServer), waitForGreeting(vncServer)]),
+      ready: () =>
+        Promise.all([
+          waitForGreeting(veyonServer, address),
+          network ? waitForGreetingInside(network, vncServer) : waitForGreeting(vncServer),
+        ]),
     });
   const programs: RealProcess[] = [];
   const release = async () => {
     await Promise.all(programs.map((program) => program.stop()));
     await x?.stop();
+    await network?.stop();
     removeOwnDirectory(directory);
   };
   let server = await startServer().catch(async (error) => {
@@ -110,7 +121,7 @@ export async function startVeyonHost(options: VeyonHostOptions = {}): Promise<Ve
   });
 
   return {
-    address: `127.0.0.1:${veyonServer}`,
+    address: `${address}:${veyonServer}`,
     port: veyonServer,
     vncServerPort: vncServer,
     demoServerPort: demoServer,
@@ -127,7 +138,7 @@ export async function startVeyonHost(options: VeyonHostOptions = {}): Promise<Ve
     log: () => server.log(),
     run: async (command) => {
       const name = basename(command[0]);
-      const program = await startProcess({ name, command, env, directory, ...onScreen });
+      const program = await startProcess({ name, command, env, directory, network, ...onScreen });
       programs.push(program);
       return program;
     },

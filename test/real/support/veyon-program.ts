@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Network } from "./network.ts";
 import { type Bind, type RealProcess, startProcess } from "./real-process.ts";
 
 export interface VeyonProgramOptions {
@@ -11,6 +12,8 @@ export interface VeyonProgramOptions {
   env: Record<string, string>;
   binds: Bind[];
   shareMemoryWith?: RealProcess;
+  network?: Network | undefined;
+  cores?: readonly number[] | undefined;
   ready: () => Promise<unknown>;
 }
 
@@ -23,7 +26,7 @@ export interface VeyonProgramOptions {
  * starts held. (With a bus, but without a session, libdbus aborts it each time.)
  */
 export function startVeyonProgram(options: VeyonProgramOptions): Promise<RealProcess> {
-  const { name, command, directory, env, binds, shareMemoryWith, ready } = options;
+  const { name, command, directory, env, binds, shareMemoryWith, network, cores, ready } = options;
   const bus = join(directory, "bus");
   makeSharedDirectory(join(directory, "tmp"));
   return startProcess({
@@ -33,6 +36,8 @@ export function startVeyonProgram(options: VeyonProgramOptions): Promise<RealPro
     env: { ...veyonEnvironment(directory), ...env },
     binds,
     ...(shareMemoryWith && { shareMemoryWith }),
+    network,
+    cores,
     ready,
   });
 }
