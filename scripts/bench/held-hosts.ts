@@ -8,7 +8,7 @@ import { type SideName, startSide } from "./servers.ts";
  * Ours goes on looking after a host for 10 s after the last request, and memory is given back in
  * seconds.
  */
-const settleMs = { full: 12_000, quick: 1000 };
+const settleMs = { full: 12_000, short: 12_000, quick: 1000 };
 
 export interface HeldHosts {
   readonly hosts: number;

@@ -5,6 +5,7 @@ import type { ChangingScreen } from "./changing-screen.ts";
 import type { Figure } from "./figure.ts";
 import { type PictureCase, pictureCases } from "./picture-cases.ts";
 import { pictureFigures } from "./picture-figures.ts";
+import type { Plan } from "./plan.ts";
 import { cpuMs, type Usage, UsageMeter } from "./process-usage.ts";
 import { between } from "./random.ts";
 import { type RealHost, watch, type Watcher, withRealHost } from "./real-classroom.ts";
@@ -34,7 +35,7 @@ export interface Recorded {
 }
 
 export async function picturePart(bench: Bench, situation: Situation): Promise<Figure[]> {
-  const cases = pictureCases.filter(({ isExtra }) => bench.plan.name === "full" || !isExtra);
+  const cases = pictureCases.filter((each) => requestsOf(bench.plan, situation, each) > 0);
   const figures: Figure[] = [];
   await withRealHost(bench, situation, (host) =>
     withSidesFor(bench.servers, situation, cases, async ([ours, reference], itsCases) => {
@@ -51,6 +52,11 @@ export async function picturePart(bench: Bench, situation: Situation): Promise<F
     }),
   );
   return figures;
+}
+
+function requestsOf(plan: Plan, { isWarm }: Situation, { isExtra }: PictureCase): number {
+  const requests = isWarm ? plan.warmRequests : plan.coldRequests;
+  return Math.ceil(requests * (isExtra ? plan.extraShare : 1));
 }
 
 /** Every picture that will be wanted, in turns; then those that cost the reference little. */
@@ -88,7 +94,7 @@ async function measure(
     await askAll(watchers, pictureCase);
   }
   const uncounted = isWarm ? plan.pacedWarmUps : 0;
-  const rounds = isWarm ? plan.warmRequests : plan.coldRequests;
+  const rounds = requestsOf(plan, situation, pictureCase);
   const recorders = watchers.map((watcher) => new Recorder(watcher, pictureCase.query));
   const record = pictureCase.gap === "random" ? atRandomGaps : evenly;
   await record(bench, screen, recorders, pictureCase, uncounted + rounds);

@@ -1,6 +1,6 @@
 /** How much is measured. Times in ms unless a name says otherwise. */
 export interface Plan {
-  readonly name: "full" | "quick";
+  readonly name: "full" | "short" | "quick";
   /** See situations.ts. */
   readonly situations: readonly string[];
   /** After the first login of all, x11vnc stands still for 3.5 s. */
@@ -14,6 +14,8 @@ export interface Plan {
   readonly warmRequests: number;
   /** and from the first one on. */
   readonly coldRequests: number;
+  /** The part of them that is left of cases that are far from their bounds. */
+  readonly extraShare: number;
   /** Before a warm server's first case, without pauses: pictures of a screen that changes, */
   readonly firstWarmUps: number;
   /**
@@ -56,6 +58,7 @@ export interface Plan {
   readonly growthMs: number;
 }
 
+/** An hour and a half. */
 export const fullPlan: Plan = {
   name: "full",
   situations: ["loopback-warm", "loopback-cold", "network-warm", "network-cold"],
@@ -63,6 +66,7 @@ export const fullPlan: Plan = {
   referenceSettleMs: 7000,
   warmRequests: 20,
   coldRequests: 30,
+  extraShare: 1,
   firstWarmUps: 500,
   stillWarmUps: 4000,
   warmUps: 50,
@@ -91,7 +95,37 @@ export const fullPlan: Plan = {
   growthMs: 5000,
 };
 
-/** Under two minutes; its figures say whether something has gone wrong, not more. */
+/** Under 25 minutes: all that the full one measures, but for fewer and shorter samples. */
+export const shortPlan: Plan = {
+  ...fullPlan,
+  name: "short",
+  referenceSettleMs: 5000,
+  warmRequests: 8,
+  coldRequests: 14,
+  extraShare: 0.4,
+  firstWarmUps: 300,
+  stillWarmUps: 3000,
+  warmUps: 30,
+  pacedWarmUps: 1,
+  gapMs: { min: 600, max: 1400 },
+  ages: 10,
+  logins: 5,
+  locks: 2,
+  wrkRounds: 3,
+  wrkSeconds: 2,
+  busyWarmUpMs: 3000,
+  busyMs: 5000,
+  classroomBlocks: 1,
+  classroomBlockMs: 12_000,
+  classroomWarmUpMs: 10_000,
+  capacityHostsMax: 256,
+  capacityWarmUpMs: 3000,
+  capacityMs: 5000,
+  growthHosts: [25, 100],
+  growthMs: 3000,
+};
+
+/** Three minutes; its figures say whether something has gone wrong, not more. */
 export const quickPlan: Plan = {
   name: "quick",
   situations: ["loopback-warm", "network-cold"],
@@ -99,6 +133,7 @@ export const quickPlan: Plan = {
   referenceSettleMs: 0,
   warmRequests: 2,
   coldRequests: 2,
+  extraShare: 0,
   firstWarmUps: 60,
   stillWarmUps: 400,
   warmUps: 5,

@@ -4,12 +4,13 @@ import { type Bound, type Figure, isMet, ratio } from "./figure.ts";
 import type { Growth } from "./growth-case.ts";
 import type { HeldHosts } from "./held-hosts.ts";
 import type { Machine } from "./machine.ts";
+import type { Plan } from "./plan.ts";
 import { threadGroupNames } from "./process-usage.ts";
 import { situations } from "./situations.ts";
 
 export interface BenchResult {
   readonly date: string;
-  readonly plan: string;
+  readonly plan: Plan;
   readonly desktop: DesktopKind;
   readonly seconds: number;
   readonly machine: Machine;
@@ -21,40 +22,50 @@ export interface BenchResult {
 
 const quietLoadMax = 0.2;
 
-const situationsText = `
-In each situation the two servers watch the same host at the same time and are asked in turns, each when the other has
-come to rest.
+const situationsText = ({ coldRequests }: Plan) =>
+  `
+In each situation the two servers watch the same host at the same time and are asked in turns, each
+when the other has come to rest.
 
-- **loopback**: the host has the address 127.0.0.1, as for a server beside each Veyon Server. **network**: it is in a
-  network namespace of its own, as for a proxy. **slow**: the same with 100 Mbit/s.
-- **warm**: both servers have answered thousands of requests. **cold**: both have just been started, for each line anew;
-  the first 30 requests after the first picture count.
+- **loopback**: the host has the address 127.0.0.1, as for a server beside each Veyon Server.
+  **network**: it is in a network namespace of its own, as for a proxy.
+- **warm**: both servers have answered thousands of requests. **cold**: both have just been started,
+  for each line anew; the first ${coldRequests} requests after the first picture count.
 `.trim();
 
-const cpuText = `
-CPU time of a picture is what all threads have used, updates of the screen included, divided by the number of pictures.
-Gaps between requests are 1.3 to 3.5 s at random, or 1 s. Latencies and ages are medians. The reference's latencies have
-two humps, for pictures that it has encoded ahead and for others: the median is one of them, by chance.
+const cpuText = ({ gapMs: { min, max } }: Plan) =>
+  `
+CPU time of a picture is what all threads have used, updates of the screen included, divided by the
+number of pictures. Gaps between requests are ${min / 1000} to ${max / 1000} s at random, or 1 s
+where it says so. Latencies and ages are medians. The reference's latencies have two humps, for
+pictures that it has encoded ahead and for others: the median is one of them, by chance.
 `.trim();
 
 const threadsText = `
-Of ours, by groups of threads: the main thread runs JavaScript; JIT, collector and allocator belong to it; the codec's
-threads encode and deflate. "other" is also what threads have used that have ended.
+Of ours, by groups of threads: the main thread runs JavaScript, and the JPEG encoder; JIT, collector
+and allocator belong to it; the codec's threads deflate. "other" is also what threads have used that
+have ended. What a bare server on Bun takes, without a protocol, is a floor.
 `.trim();
 
+const planTexts = {
+  full: "",
+  short: "A short run (`--short`): fewer and shorter samples than a full one.",
+  quick: "**A quick run: too few requests for more than a first look.**",
+};
+
 export function formatReport(result: BenchResult): string {
-  const { figures, growth } = result;
+  const { figures, growth, plan } = result;
   const bounded = figures.filter(({ bound }) => bound !== null);
   const cpu = figures.filter(({ threadsMs }) => threadsMs !== undefined);
   return [
     "# Benchmark",
-    "Written by `npm run bench -- --docs`.",
+    `Written by \`npm run bench -- ${plan.name === "full" ? "" : `--${plan.name} `}--docs\`.`,
     describeRun(result),
     "![CPU time](benchmark-cpu.svg)",
     "## Bounds",
     "Ours divided by the reference's, or by what is named.",
-    situationsText,
-    cpuText,
+    situationsText(plan),
+    cpuText(plan),
     ...table(...situationBounds(bounded.filter(({ situation }) => situation !== null))),
     ...table(...otherBounds(bounded.filter(({ situation }) => situation === null))),
     "## Where the CPU time goes",
@@ -76,7 +87,7 @@ function describeRun({ date, plan, desktop, seconds, machine, missing }: BenchRe
   return [
     `${date}, ${cores} cores of ${cpu}, ${memoryGib} GiB, Linux ${kernel}; ${programs.join(", ")}.`,
     `Taken in ${minutes} minutes at commit ${commit}; the desktop is "${desktop}".`,
-    plan === "quick" ? "**A quick run: too few requests for more than a first look.**" : "",
+    planTexts[plan.name],
     missing.length > 0 ? `**Not measured: ${missing.join(", ")}.**` : "",
     loadAverage > quietLoadMax ? `**Others were at work: load average ${loadAverage}.**` : "",
   ]
