@@ -140,9 +140,10 @@ function namedParts(words: string): string[] {
 }
 
 function result(): BenchResult {
+  const leftOut = usualParts().filter((name) => !chosen.includes(name));
   const seconds = Math.round((performance.now() - startedAtMs) / 1000);
   const date = new Date().toISOString().slice(0, 10);
-  return { date, plan, desktop, seconds, machine, figures, missing, growth };
+  return { date, plan, desktop, seconds, machine, figures, missing, leftOut, growth };
 }
 
 async function prepare(): Promise<Bench> {

@@ -17,6 +17,8 @@ export interface BenchResult {
   readonly figures: readonly Figure[];
   /** Parts that could not be measured. */
   readonly missing: readonly string[];
+  /** Parts that were not to be measured this time. */
+  readonly leftOut: readonly string[];
   readonly growth: Growth | null;
 }
 
@@ -80,7 +82,7 @@ export function formatReport(result: BenchResult): string {
   ].join("\n\n");
 }
 
-function describeRun({ date, plan, desktop, seconds, machine, missing }: BenchResult): string {
+function describeRun({ date, plan, desktop, seconds, machine, ...parts }: BenchResult): string {
   const { cpu, cores, memoryGib, kernel, loadAverage, versions, commit } = machine;
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const minutes = Math.round(seconds / 60);
@@ -88,7 +90,8 @@ function describeRun({ date, plan, desktop, seconds, machine, missing }: BenchRe
     `${date}, ${cores} cores of ${cpu}, ${memoryGib} GiB, Linux ${kernel}; ${programs.join(", ")}.`,
     `Taken in ${minutes} minutes at commit ${commit}; the desktop is "${desktop}".`,
     planTexts[plan.name],
-    missing.length > 0 ? `**Not measured: ${missing.join(", ")}.**` : "",
+    parts.missing.length > 0 ? `**Could not be measured: ${parts.missing.join(", ")}.**` : "",
+    parts.leftOut.length > 0 ? `**Left out: ${parts.leftOut.join(", ")}.**` : "",
     loadAverage > quietLoadMax ? `**Others were at work: load average ${loadAverage}.**` : "",
   ]
     .filter((sentence) => sentence !== "")
