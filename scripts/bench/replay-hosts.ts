@@ -3,6 +3,7 @@
  * line of JSON when they listen, and ends with its standard input.
  */
 import { SimFeatures } from "../../src/sim/sim-features.ts";
+import { SimInput } from "../../src/sim/sim-input.ts";
 import { SimScreen } from "../../src/sim/sim-screen.ts";
 import { traitsOf } from "../../src/sim/sim-traits.ts";
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
@@ -32,7 +33,8 @@ const ports = await Promise.all(
   Array.from({ length: hosts }, (_, index) => {
     const features = new SimFeatures(traits, screen, options);
     const updateRequests = { incremental: 0, whole: 0 };
-    const computer = { options, traits, screen, features, updateRequests };
+    const input = new SimInput();
+    const computer = { options, traits, screen, features, input, updateRequests };
     const host = new ReplayHost(computer, updates, index);
     if (changing) changeEverySecond(host, (index / hosts) * changeEveryMs);
     return host.listen(address);
