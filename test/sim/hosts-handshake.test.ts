@@ -82,7 +82,7 @@ let server: ApiServer;
 let other: { host: SimHost; session: ApiSession };
 
 beforeAll(async () => {
-  hasty = await startServer({ connectionAuthenticationTimeoutMs: 3000 });
+  hasty = await startServer({ connectionAuthenticationTimeoutMs: 6000 });
   server = await startServer();
   const host = await start();
   other = { host, session: await server.api.logIn(host.port) };
