@@ -112,7 +112,7 @@ export class WatchedHost {
     signal: AbortSignal,
   ): Promise<Look | null> {
     this.#demand.looked(view);
-    if (view.screen !== undefined) await this.#learnScreens();
+    if (view.screen !== undefined) await this.learnScreens();
     for (let looks = 1; ; looks++) {
       try {
         const screen = await this.#screen(signal);
@@ -157,8 +157,11 @@ export class WatchedHost {
     this.feed.wake();
   }
 
-  /** Hosts before 4.7.0 do not say it, and count as having one. */
-  async #learnScreens(): Promise<void> {
+  /**
+   * Has the host name its screens as they are now. Those before 4.7.0 do not, and count as having
+   * one. Throws HostError (lost).
+   */
+  async learnScreens(): Promise<void> {
     await this.host.session.state.refresh("screens", screensWaitMs).catch(() => {});
   }
 

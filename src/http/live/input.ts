@@ -57,7 +57,9 @@ export function inputRoutes({ bodies, connections, tickets, log }: InputOptions)
     .post("/pointer", admitted, controlled, async (c) => {
       const { place, buttonMask } = await read(c, pointerSchema);
       const connection = c.get("connection");
-      const pixel = pixelOf(place, connection.content.host.session);
+      const { content: watched } = connection;
+      if (place.screen !== undefined) await watched.learnScreens();
+      const pixel = pixelOf(place, watched.host.session);
       return take(c, {
         kind: "pointer",
         ...pixel,
