@@ -43,7 +43,8 @@ const zeros = (step: Step): DocumentedError =>
 
 const timedOut = (): DocumentedError => "ConnectionTimedOut";
 
-const late = /no answer in time/;
+/** One that says nothing inside TLS is taken for some other server of TLS before the time is over. */
+const late = /no answer in time|a TLS server answers/;
 const closed = /closed the connection/;
 const wrong =
   /Cannot read|no Veyon Server|lists no authentication methods|denies access|no answer in time/;
