@@ -75,7 +75,7 @@ const layers: Record<string, readonly string[]> = {
   ],
   sim: ["bytes", "qt", "veyon", "type rfb/rect.ts"],
   cli: [
-    "access/host-names.ts",
+    "access",
     "bytes/buffer-pool.ts",
     "config",
     "connect",

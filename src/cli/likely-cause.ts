@@ -50,6 +50,7 @@ const causes: Record<
   unencrypted: "Veyon 4 runs on that computer, or somebody answers in its place",
   "no-method": "no authentication method is enabled in the configuration of that computer",
   "access-denied": "the computer's access rules, or its user, do not allow this login",
+  "not-allowed": "the settings here, not the computer, refuse it",
   lost: "the Veyon Server there has ended, or the network is interrupted",
   cancelled: "",
   overloaded: "",

@@ -59,7 +59,7 @@ export async function serve(
   sessions?: Partial<SessionResources>,
 ): Promise<RunningServer> {
   const tls = await readTlsFiles(settings);
-  const dialler = createDialler(log);
+  const dialler = createDialler(settings, log);
   const connector = await createConnector(settings, dialler);
   const resources = { ...createSessionResources(settings), ...sessions };
   const authenticationTimeoutMs = settings.connectionAuthenticationTimeoutMs;

@@ -5,6 +5,7 @@ import type { SettingName, Settings } from "./settings-schema.ts";
 import { collectAssignments } from "./settings-sources.ts";
 import type { Assignment, GivenSettings, SettingsSources } from "./settings-sources.ts";
 import { suggestion } from "./suggestion.ts";
+import { explanation } from "./value-kind.ts";
 
 export interface LoadedSettings {
   readonly values: Settings;
@@ -61,7 +62,8 @@ export function loadSettings(given: GivenSettings, system: SettingsSources): Loa
       adjustments.delete(name);
       if (adjustment !== null) adjustments.set(name, adjustment);
     } else {
-      problems.push(`Cannot use ${key}=${shown(text)} from ${source}: wanted ${wanted(name)}`);
+      const why = explanation(parsed.error) ?? `wanted ${wanted(name)}`;
+      problems.push(`Cannot use ${key}=${shown(text)} from ${source}: ${why}`);
     }
   }
   const settings = values as Settings;

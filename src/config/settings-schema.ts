@@ -7,6 +7,7 @@ import {
   duration,
   expiry,
   filePath,
+  hostList,
   hostNames,
   hostPort,
   listenAddress,
@@ -107,6 +108,12 @@ export const settingsSchema = {
     "5",
     duration("s", 0.1, 120),
     "time that a host has for accepting a TCP connection",
+  ),
+  allowedHosts: ours(
+    "WebAPI/AllowedHosts",
+    "",
+    hostList,
+    "hosts that may be called, and no others; nothing allows all",
   ),
   allowedOrigins: ours(
     "WebAPI/AllowedOrigins",

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { z } from "zod";
+import { type HostList, HostListError, parseHostList } from "../access/host-list.ts";
 import type { AllowedHostNames } from "../access/host-names.ts";
 import { NetworkList } from "../access/network-list.ts";
 import { OriginList } from "../access/origin-list.ts";
@@ -154,6 +155,13 @@ export const filePath: VeyonKind<string> = {
   readVeyon: (text) => (path.safeParse(text).success ? { text, isExact: true } : null),
 };
 
+/** Null for none, which allows all. */
+export const hostList: ValueKind<HostList | null> = {
+  schema: parsedBy((text) => (text === "" ? null : parseHostList(text))),
+  allowed: "names (room1-*), addresses and networks, each with :port if need be",
+  unit: "",
+};
+
 export const networkList: ValueKind<NetworkList> = {
   schema: parsedBy((text) => new NetworkList(text)),
   allowed: "addresses and networks such as 10.0.0.0/8, separated by commas, or nothing",
@@ -187,10 +195,21 @@ function parsedBy<T>(parse: (text: string) => T): z.ZodType<T, string> {
       return parse(text);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      context.addIssue({ code: "custom" });
+      const params = error instanceof HostListError ? { why: error.message } : {};
+      context.addIssue({ code: "custom", params });
       return z.NEVER;
     }
   });
+}
+
+/** What was found and wanted, where `allowed` would say too little of it; null: it says enough. */
+export function explanation({ issues }: z.ZodError): string | null {
+  for (const issue of issues) {
+    if (issue.code === "custom" && typeof issue.params?.["why"] === "string") {
+      return issue.params["why"];
+    }
+  }
+  return null;
 }
 
 export const listenAddress: ValueKind<string> = {

@@ -60,13 +60,16 @@ export class Authenticator {
 
   async #admit(request: LoginRequest, closing: AbortSignal): Promise<Admission> {
     const { connector, probe, authenticationTimeoutMs } = this.#options;
-    const { address, caller, log } = request;
+    const { address, caller, guard = null, log } = request;
+    connector.checkAllowed(address, guard);
     const signal = AbortSignal.any([
       request.signal,
       closing,
       AbortSignal.timeout(authenticationTimeoutMs),
     ]);
-    const veyon = probe.takeWaiting(address) ?? (await connector.dial(address, { signal, caller }));
+    const veyon =
+      probe.takeWaiting(address, guard) ??
+      (await connector.dial(address, { signal, caller, guard }));
     const credentials = this.#credentials(veyon, request);
     const loggedIn = await connector.logIn(veyon, credentials, { signal, caller });
     log.info("host connected", { host: formatHostAddress(address), method: credentials.method });

@@ -5,6 +5,7 @@
 import type { ByteStream } from "../bytes/byte-stream.ts";
 import { EndOfStreamError, ProtocolError } from "../bytes/errors.ts";
 import type { Dialler } from "../net/dial.ts";
+import type { HostGuard } from "../net/host-guard.ts";
 import type { TcpConnection } from "../net/tcp.ts";
 import { TlsError } from "../net/tls-error.ts";
 import {
@@ -36,6 +37,7 @@ export interface GreetingOptions {
   readonly address: HostAddress;
   readonly dialler: Dialler;
   readonly caller: string;
+  readonly guard: HostGuard | null;
   readonly approach: Approach;
   /**
    * How long a server may take to say its version before it is taken for one that waits for

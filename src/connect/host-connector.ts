@@ -1,5 +1,6 @@
 /** Everything between an address with credentials and a host that has let us in. */
 import type { Asker } from "../net/asker.ts";
+import type { HostGuard, NamedHost } from "../net/host-guard.ts";
 import type { ServerInit } from "../rfb/handshake.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import type { HostAddress } from "./host-address.ts";
@@ -48,6 +49,15 @@ export class HostConnector {
   /** From now on, for Veyon 5: PEM certificates as in the settings. */
   trust(certificateAuthorities: string | null): void {
     this.#settings = { ...this.#settings, certificateAuthorities };
+  }
+
+  /** Throws HostError (not-allowed) for a host that may not even be looked up. */
+  checkAllowed(named: NamedHost, guard: HostGuard | null): void {
+    try {
+      this.#settings.dialler.check(named, guard);
+    } catch (error) {
+      throw unconnected(error);
+    }
   }
 
   /** The addresses of the host. Throws HostError. */

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { Asker } from "../net/asker.ts";
+import type { HostGuard } from "../net/host-guard.ts";
 import { FairQueue, QueueFullError } from "../scheduling/fair-queue.ts";
 import { SharedTasks } from "../scheduling/shared-tasks.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
@@ -60,26 +61,30 @@ export class MethodProbe {
    */
   async methods(
     address: HostAddress,
-    { signal, caller }: Asker,
+    { signal, caller, guard = null }: Asker,
   ): Promise<readonly AuthenticationMethod[]> {
-    const key = formatHostAddress(address);
+    this.#connector.checkAllowed(address, guard);
+    const key = keyOf(address, guard);
     const known = this.#answers.get(key);
     if (known !== undefined) return known.methods;
     const join = () =>
       this.#underWay.run(key, signal, (abandoned) =>
-        this.#ask(key, address, { signal: abandoned, caller }),
+        this.#ask(key, address, { signal: abandoned, caller, guard }),
       );
     try {
       return await (this.#underWay.has(key) ? join() : this.#queue.run(caller, signal, join));
     } catch (error) {
       if (error instanceof QueueFullError) throw new HostError("overloaded", error.message);
-      throw signal.aborted ? HostError.abandoned(key, error) : error;
+      throw signal.aborted ? HostError.abandoned(formatHostAddress(address), error) : error;
     }
   }
 
-  /** The connection that has asked this host, if it still waits. It then belongs to the caller. */
-  takeWaiting(address: HostAddress): VeyonConnection | null {
-    const answer = this.#answers.get(formatHostAddress(address));
+  /**
+   * The connection that has asked this host for the same guard, if it still waits. It then belongs
+   * to the caller.
+   */
+  takeWaiting(address: HostAddress, guard: HostGuard | null = null): VeyonConnection | null {
+    const answer = this.#answers.get(keyOf(address, guard));
     return answer === undefined ? null : release(answer);
   }
 
@@ -102,7 +107,7 @@ export class MethodProbe {
       this.#keep(key, veyon);
       return veyon.offer.methods;
     } catch (error) {
-      throw closing.aborted ? HostError.cancelled(key, error) : error;
+      throw closing.aborted ? HostError.cancelled(formatHostAddress(address), error) : error;
     }
   }
 
@@ -121,6 +126,12 @@ export class MethodProbe {
       if (answer.waiting === veyon) release(answer);
     });
   }
+}
+
+/** What one may know of a host may be nothing for another who may not call it. */
+export function keyOf(address: HostAddress, guard: HostGuard | null): string {
+  const host = formatHostAddress(address);
+  return guard === null ? host : `${host} ${guard.id}`;
 }
 
 function release(answer: Answer): VeyonConnection | null {

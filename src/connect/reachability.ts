@@ -2,12 +2,14 @@ import { LRUCache } from "lru-cache";
 import type { Asker } from "../net/asker.ts";
 import { ConnectError, type ConnectFailure } from "../net/connect-error.ts";
 import type { Dialler } from "../net/dial.ts";
+import type { HostGuard } from "../net/host-guard.ts";
 import { ping } from "../net/ping.ts";
 import { inTurn } from "../net/turns.ts";
 import { FairQueue } from "../scheduling/fair-queue.ts";
 import { SharedTasks } from "../scheduling/shared-tasks.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
 import { HostError } from "./host-error.ts";
+import { keyOf } from "./method-probe.ts";
 import { unconnected } from "./veyon-connection.ts";
 
 export type Reachability = "online" | "up" | "down";
@@ -29,8 +31,13 @@ const answersMax = 4096;
 /** After which a computer may still answer a ping. */
 const worthPinging: readonly ConnectFailure[] = ["refused", "timed-out"];
 
-/** Of this server, so that nothing is known of the host. */
-const ownFailures: readonly ConnectFailure[] = ["overloaded", "no-descriptors", "cancelled"];
+/** Of this server, so that nothing is known, or may be known, of the host. */
+const ownFailures: readonly ConnectFailure[] = [
+  "overloaded",
+  "no-descriptors",
+  "cancelled",
+  "not-allowed",
+];
 
 /** Tells whether Veyon Servers listen, or at least their computers answer. */
 export class ReachabilityProbe {
@@ -44,19 +51,29 @@ export class ReachabilityProbe {
   }
 
   /** Throws HostError when it cannot be found out. */
-  async state(address: HostAddress, { signal, caller }: Asker): Promise<Reachability> {
-    const key = formatHostAddress(address);
+  async state(address: HostAddress, asker: Asker): Promise<Reachability> {
+    const { signal, caller, guard = null } = asker;
+    this.#checkAllowed(address, guard);
+    const key = keyOf(address, guard);
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     // Nobody waits for a turn in the line of somebody else.
     try {
       return await this.#underWay.run(`${caller} ${key}`, signal, async (abandoned) => {
-        const state = await this.#probe(address, { signal: abandoned, caller });
+        const state = await this.#probe(address, { ...asker, signal: abandoned });
         this.#answers.set(key, state);
         return state;
       });
     } catch (error) {
-      throw signal.aborted ? HostError.abandoned(key, error) : error;
+      throw signal.aborted ? HostError.abandoned(formatHostAddress(address), error) : error;
+    }
+  }
+
+  #checkAllowed(address: HostAddress, guard: HostGuard | null): void {
+    try {
+      this.#dialler.check(address, guard);
+    } catch (error) {
+      throw unconnected(error);
     }
   }
 
@@ -75,15 +92,16 @@ export class ReachabilityProbe {
   }
 
   /** Behind a closed port as well, since a router or a firewall may refuse in its place. */
-  async #ping({ host }: HostAddress, { signal, caller }: Asker): Promise<boolean> {
+  async #ping({ host }: HostAddress, asker: Asker): Promise<boolean> {
     try {
       const [address] = await this.#dialler.lookUp({
         host,
-        signal,
-        caller,
+        ...asker,
         timeoutMs: pingTimeoutMs,
       });
-      return await inTurn(this.#pings, caller, signal, () => ping(address, pingTimeoutMs));
+      return await inTurn(this.#pings, asker.caller, asker.signal, () =>
+        ping(address, pingTimeoutMs),
+      );
     } catch (error) {
       throw unconnected(error);
     }

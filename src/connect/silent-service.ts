@@ -5,6 +5,7 @@
  * one more client which leaves before it has logged in.
  */
 import type { Dialler } from "../net/dial.ts";
+import type { HostGuard } from "../net/host-guard.ts";
 import type { TcpConnection } from "../net/tcp.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
 import { formatHostAddress, type HostAddress } from "./host-address.ts";
@@ -14,6 +15,7 @@ export interface SilentService {
   readonly address: HostAddress;
   readonly dialler: Dialler;
   readonly caller: string;
+  readonly guard: HostGuard | null;
   readonly transport: "plain" | "tls";
   /** How long it may be silent before it is asked, and then again. */
   readonly silenceMs: number;
@@ -45,12 +47,12 @@ export async function unlessStranger<T>(
 
 /** Null when it may be a Veyon Server. */
 async function ask(service: SilentService, signal: AbortSignal): Promise<ServiceName | null> {
-  const { address, dialler, caller, connectTimeoutMs: timeoutMs } = service;
+  const { address, dialler, caller, guard, connectTimeoutMs: timeoutMs } = service;
   let connection: TcpConnection | null = null;
   const abandon = () => connection?.close();
   signal.addEventListener("abort", abandon);
   try {
-    connection = await dialler.dial({ ...address, timeoutMs, signal, caller });
+    connection = await dialler.dial({ ...address, timeoutMs, signal, caller, guard });
     return service.transport === "tls"
       ? await askInsideTls(connection, service)
       : await askInPlain(connection, service);

@@ -65,11 +65,11 @@ export async function openVeyonConnection(
 async function attempt(
   address: HostAddress,
   settings: DialSettings,
-  { signal, caller, approach, onStep }: DialOptions,
+  { signal, caller, guard = null, approach, onStep }: DialOptions,
 ): Promise<VeyonConnection> {
   onStep?.("connect");
   const startedMs = performance.now();
-  const connection = await connect(address, settings, { signal, caller });
+  const connection = await connect(address, settings, { signal, caller, guard });
   const connectMs = performance.now() - startedMs;
   let waitingFor = "its greeting";
   const abandon = () =>
@@ -83,6 +83,7 @@ async function attempt(
       ...settings,
       address,
       caller,
+      guard,
       approach,
       // A greeting takes as long to come as the answer to the connect, at least.
       greetingWaitMs: greetingWaitMs + Math.min(connectMs, connectAllowanceMaxMs),

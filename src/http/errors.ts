@@ -128,6 +128,7 @@ const byFailure: Record<HostFailure, ApiErrorName> = {
   "method-not-offered": "AuthenticationMethodNotAvailable",
   "credentials-refused": "AuthenticationFailed",
   "access-denied": "AuthenticationFailed",
+  "not-allowed": "NotAllowed",
   lost: "ConnectionTimedOut",
   cancelled: "ConnectionTimedOut",
   overloaded: "ConnectionLimitReached",

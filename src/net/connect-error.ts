@@ -11,6 +11,8 @@ export type ConnectFailure =
   /** Nothing leads from here to this address. */
   | "no-route"
   | "timed-out"
+  /** The host, or each of its addresses, is none that may be called. */
+  | "not-allowed"
   | "cancelled"
   /** This server has too much to do already. */
   | "overloaded"

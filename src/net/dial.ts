@@ -9,6 +9,13 @@ import net from "node:net";
 import { FairQueue } from "../scheduling/fair-queue.ts";
 import type { Asker } from "./asker.ts";
 import { ConnectError, connectFailureText } from "./connect-error.ts";
+import {
+  allowedAddresses,
+  checkNamed,
+  everyGuard,
+  type HostGuard,
+  type NamedHost,
+} from "./host-guard.ts";
 import { isShortage, shortageError } from "./descriptors.ts";
 import { NameResolver } from "./names/name-resolver.ts";
 import { explainRefusal, isDoubtful, type RefusedAttempt } from "./refusal.ts";
@@ -30,6 +37,8 @@ export interface DialOptions extends LookUpOptions {
 
 export interface DiallerOptions {
   readonly names?: NameResolver;
+  /** Of every host that is called; null and absent: any may be. */
+  readonly guard?: HostGuard | null;
   /** Hears of each dial that fails for want of a descriptor. */
   readonly onShortage?: (error: ConnectError) => void;
 }
@@ -38,17 +47,38 @@ export class Dialler {
   readonly #names: NameResolver;
   readonly #onShortage: (error: ConnectError) => void;
   readonly #connects = new FairQueue(connectLimits);
+  #guard: HostGuard | null;
 
-  constructor({ names = new NameResolver(), onShortage = () => {} }: DiallerOptions = {}) {
+  constructor(options: DiallerOptions = {}) {
+    const { names = new NameResolver(), guard = null, onShortage = () => {} } = options;
     this.#names = names;
+    this.#guard = guard;
     this.#onShortage = onShortage;
+  }
+
+  get guard(): HostGuard | null {
+    return this.#guard;
+  }
+
+  /** From now on. What is connected stays so. */
+  allow(guard: HostGuard | null): void {
+    this.#guard = guard;
+  }
+
+  /** Throws ConnectError (not-allowed) for a host that may not even be looked up. */
+  check(named: NamedHost, guard: HostGuard | null): void {
+    try {
+      checkNamed(named, everyGuard(this.#guard, guard));
+    } catch (error) {
+      throw error instanceof ConnectError ? within(`Cannot call ${named.host}`, error) : error;
+    }
   }
 
   /** The addresses of the host. Throws ConnectError with the reason. */
   lookUp(options: LookUpOptions): Promise<readonly string[]> {
-    const { host, caller } = options;
+    const { host } = options;
     return this.#byDeadline(`Cannot find ${host}`, options, (signal) =>
-      this.#names.lookUp(host, { signal, caller }),
+      this.#find({ host, port: null }, { ...options, signal }),
     );
   }
 
@@ -56,9 +86,17 @@ export class Dialler {
   dial(options: DialOptions): Promise<TcpConnection> {
     const { host, port, caller } = options;
     return this.#byDeadline(`Cannot connect to ${host} port ${port}`, options, async (signal) => {
-      const addresses = await this.#names.lookUp(host, { signal, caller });
+      // The socket gets what was checked, so that another answer of a name server counts for nothing.
+      const addresses = await this.#find({ host, port }, { ...options, signal });
       return inTurn(this.#connects, caller, signal, () => connect(addresses, port, signal));
     });
+  }
+
+  async #find(named: NamedHost, { signal, caller, guard = null }: Asker) {
+    const guards = everyGuard(this.#guard, guard);
+    checkNamed(named, guards);
+    const addresses = await this.#names.lookUp(named.host, { signal, caller });
+    return allowedAddresses(named, addresses, guards);
   }
 
   async #byDeadline<T>(
@@ -79,15 +117,19 @@ export class Dialler {
       return await run(deadline.signal);
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
-      const { failure, message, cause } = signal.aborted ? cancelled : error;
-      const full = new ConnectError(failure, `${attempted}: ${message}`, { cause });
-      if (failure === "no-descriptors") this.#onShortage(full);
+      const full = within(attempted, signal.aborted ? cancelled : error);
+      if (full.failure === "no-descriptors") this.#onShortage(full);
       throw full;
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", cancel);
     }
   }
+}
+
+/** The same, with what was attempted. */
+function within(attempted: string, { failure, message, cause }: ConnectError): ConnectError {
+  return new ConnectError(failure, `${attempted}: ${message}`, { cause });
 }
 
 async function connect(

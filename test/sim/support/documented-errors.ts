@@ -9,6 +9,8 @@ export const documentedErrors = {
   InvalidCredentials: [4, 400, "Invalid or incomplete credentials"],
   AuthenticationMethodNotAvailable: [5, 400, "Authentication method not offered by server"],
   AuthenticationFailed: [6, 401, "Authentication failed"],
+  /** Ours, and documented in the README. */
+  NotAllowed: [6, 403, "Authentication failed"],
   ConnectionLimitReached: [7, 429, "Limit for maximum number of connections reached"],
   ConnectionTimedOut: [8, 408, "Connection timed out"],
   UnsupportedImageFormat: [9, 503, "Unsupported image format"],

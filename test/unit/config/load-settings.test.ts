@@ -64,6 +64,7 @@ describe("values", () => {
       connectionIdleTimeoutMs: 60_000,
       connectionAuthenticationTimeoutMs: 15_000,
       connectTimeoutMs: 5000,
+      allowedHosts: null,
       allowedOrigins: expect.any(OriginList),
       allowedHostNames: "auto",
       trustedProxies: expect.any(NetworkList),
@@ -96,8 +97,17 @@ describe("values", () => {
     ["WebAPI/HttpsEnabled", "0", "httpsEnabled", false],
     ["WebAPI/HttpsEnabled", "FALSE", "httpsEnabled", false],
     ["WebAPI/ImageEngine", "imagescript", "imageEngine", "imagescript"],
+    ["WebAPI/AllowedHosts", "", "allowedHosts", null],
   ] as const)("%s=%s", (key, text, name, value) => {
     expect(load({ flags: [[key, text]] }).values[name]).toBe(value);
+  });
+
+  test("hosts with what a file of settings has between them", () => {
+    const files = {
+      "/ours.ini": "[WebAPI]\nAllowedHosts=room1-*, 10.1.0.0/16  [fd91::/64]:11101\n",
+    };
+    const { allowedHosts } = load({ files, configFile: "/ours.ini" }).values;
+    expect(allowedHosts?.text).toBe("room1-*, 10.1.0.0/16, [fd91::/64]:11101");
   });
 
   test.each(["true", "True", "1"])("HttpsEnabled=%s", (text) => {
@@ -352,9 +362,9 @@ describe("Veyon's own configuration", () => {
     const paths = settingNames.filter((name) => "isPath" in settingsSchema[name]);
     expect(paths).toHaveLength(3);
     for (const name of paths) {
-      const { key } = settingsSchema[name];
+      const { key, origin } = settingsSchema[name];
       const given: Given[] = [
-        { files: { [systemFile]: ini(key, "%HOME%/a.pem") } },
+        ...(origin === "Veyon" ? [{ files: { [systemFile]: ini(key, "%HOME%/a.pem") } }] : []),
         { files: { "/o": ini(key, "%HOME%/a.pem") }, configFile: "/o" },
         { environment: { [environmentVariable(key)]: "%HOME%/a.pem" } },
         { flags: [[key, "%HOME%/a.pem"]] },
@@ -498,6 +508,11 @@ describe("refusals", () => {
       "WebAPI/BindAddress",
       "my host",
       'Cannot use WebAPI/BindAddress="my host" from --set: wanted an IP address of this computer, ::, 0.0.0.0 or localhost',
+    ],
+    [
+      "WebAPI/AllowedHosts",
+      "room1-*, 10.1.*",
+      'Cannot use WebAPI/AllowedHosts="room1-*, 10.1.*" from --set: found "10.1.*", wanted a whole address, or a network as in 10.1.0.0/16',
     ],
     [
       "WebAPI/BindAddress",
