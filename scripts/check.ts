@@ -23,6 +23,9 @@ const oxlint = "node_modules/oxlint/bin/oxlint";
 const inCi = process.env.CI === "true";
 const testFiles = [...new Bun.Glob("test/**/*.test.ts").scanSync(root)].sort();
 
+/** Every server has an allow-list and access tokens, every client a token. */
+const behindGuards = ["--preload", "./test/sim/support/behind-guards.ts"];
+
 type Step = readonly [name: string, run: () => CheckCounts | Promise<CheckCounts>];
 
 const quickSteps: readonly Step[] = [
@@ -37,6 +40,7 @@ const allSteps: readonly Step[] = [
   ["build", () => command(bun, "scripts/build.ts")],
   ["unit tests", () => tests(/^test\/(unit\/|[^/]+$)/, "--parallel")],
   ["tests with simulated hosts", () => tests(/^test\/sim\//, "--parallel")],
+  ["the API behind guards", () => tests(/^test\/sim\/api-/, "--parallel", ...behindGuards)],
   // One after the other: they share the ports, the accounts and the two cores of this machine.
   ["tests with real Veyon", () => tests(/^test\/real\//)],
   ["tests of the binary", () => tests(/^test\/binary\//)],

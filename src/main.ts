@@ -2,8 +2,9 @@
 import "./runtime-settings.ts";
 // Before all that takes time to load.
 import { signals } from "./cli/signals.ts";
-import { parseArguments, UsageError } from "./cli/arguments.ts";
+import { parseArguments } from "./cli/arguments.ts";
 import { run } from "./cli/run.ts";
+import { UsageError } from "./cli/usage-error.ts";
 import { SettingsError } from "./config/settings-error.ts";
 import { ListenError } from "./listener/server.ts";
 

@@ -9,7 +9,7 @@ import {
 import { type IpAddress, isNumeric, parseIpAddress } from "./ip-address.ts";
 
 /** A host as it was asked for: a name or an address in any spelling. */
-interface AskedHost {
+export interface AskedHost {
   readonly host: string;
   /** Null: whichever. */
   readonly port: number | null;

@@ -3,11 +3,8 @@ import type { ParseArgsOptionsConfig } from "node:util";
 import type { FlagSetting, GivenSettings } from "../config/settings-sources.ts";
 import { suggestion } from "../config/suggestion.ts";
 import { type HelpTopic, helpTopics } from "./help.ts";
-
-/** The command line is wrong; the message says in what. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
+import { type TokenAction, tokenAction } from "./token-arguments.ts";
+import { UsageError } from "./usage-error.ts";
 
 export type Command =
   /** Nothing has been asked for. */
@@ -17,7 +14,8 @@ export type Command =
   | { readonly name: "runserver"; readonly given: GivenSettings }
   | { readonly name: "demo"; readonly given: GivenSettings }
   | { readonly name: "config"; readonly given: GivenSettings; readonly markdown: boolean }
-  | CheckCommand;
+  | CheckCommand
+  | TokenCommand;
 
 export interface CheckCommand {
   readonly name: "check";
@@ -27,6 +25,12 @@ export interface CheckCommand {
   readonly login: Login;
   /** Where the first picture is saved; null: the command chooses. */
   readonly pictureFile: string | null;
+}
+
+export interface TokenCommand {
+  readonly name: "token";
+  readonly given: GivenSettings;
+  readonly action: TokenAction;
 }
 
 /** Passwords are asked for, never given as arguments, which everybody on the computer can read. */
@@ -55,6 +59,12 @@ const commandOptions = {
     password: { type: "boolean" },
     picture: { type: "string" },
   },
+  token: {
+    name: { type: "string" },
+    scopes: { type: "string" },
+    hosts: { type: "string" },
+    key: { type: "string" },
+  },
 } satisfies Record<string, ParseArgsOptionsConfig>;
 
 type SettingsCommand = keyof typeof commandOptions;
@@ -71,15 +81,19 @@ export function parseArguments(argv: readonly string[]): Command {
   switch (name) {
     case "runserver":
     case "demo":
-      return { name, given: parse(name, parameters, 0).given };
+      return { name, given: parse(name, parameters).given };
     case "config": {
-      const { given, values } = parse(name, parameters, 0);
+      const { given, values } = parse(name, parameters);
       return { name, given, markdown: values.markdown === true };
     }
     case "check": {
-      const { given, values, positionals } = parse(name, parameters, 1);
+      const { given, values, positionals } = parse(name, parameters, "one host");
       const pictureFile = text(values.picture);
       return { name, given, host: positionals[0], login: login(values), pictureFile };
+    }
+    case "token": {
+      const { given, values, positionals } = parse(name, parameters, "create, list or revoke");
+      return { name, given, action: tokenAction(positionals[0], values) };
     }
     default:
       throw new UsageError(
@@ -101,15 +115,17 @@ interface Parsed {
   readonly positionals: readonly string[];
 }
 
+/** `wanted`: the one argument that stands beside the options, if there is one. */
 function parse(
   name: SettingsCommand,
   parameters: readonly string[],
-  positionalCount: number,
+  wanted: string | null = null,
 ): Parsed {
   const { values, positionals, tokens } = parseOrUsageError(name, parameters);
-  if (positionals.length !== positionalCount) {
-    const wanted = positionalCount === 0 ? "no argument" : "one host";
-    throw new UsageError(`${name}: wanted ${wanted} beside options, found ${positionals.length}`);
+  if (positionals.length !== (wanted === null ? 0 : 1)) {
+    throw new UsageError(
+      `${name}: wanted ${wanted ?? "no argument"} beside options, found ${positionals.length}`,
+    );
   }
   const flags = tokens.flatMap((token) =>
     token.kind === "option" && token.value !== undefined

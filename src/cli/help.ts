@@ -1,7 +1,7 @@
 import { version } from "../version.ts";
 
 /** Commands with their options, which have a help of their own. */
-export const helpTopics = ["runserver", "demo", "check", "config"] as const;
+export const helpTopics = ["runserver", "demo", "check", "token", "config"] as const;
 
 export type HelpTopic = (typeof helpTopics)[number];
 
@@ -34,6 +34,25 @@ const optionsOfCheck = `veyon-webapi check HOST        HOST is name, name:port, 
                                in the same way
   --picture FILE               save the first picture here`;
 
+const optionsOfToken = `veyon-webapi token create     make an access token, and print it, this once
+  --name NAME                  for people and logs
+  --scopes SCOPE,...           what it is good for:
+                                 view      pictures and states of hosts
+                                 control   mouse and keyboard of hosts
+                                 features  starting and stopping features, but for those of power
+                                 power     Reboot, PowerDown and its kin, UserLogin, UserLogoff
+                                 fleet     what is about many hosts
+                                 metrics   figures of this server
+  --hosts HOST,...             for which hosts, in the form of WebAPI/AllowedHosts; without it for
+                               all that this server may call
+  --key NAME                   lets it log in with the private key NAME of this server
+veyon-webapi token list        print all but the tokens themselves, which nobody keeps
+veyon-webapi token revoke --name NAME
+                               end it, and the connections that were opened with it
+
+  The tokens are in the file that WebAPI/AccessTokensFile names: give it by --config or --set, as
+  to the server, which takes over every change of the file by itself.`;
+
 const optionsOfConfig = `veyon-webapi config
   --markdown                   print all settings as a Markdown table instead`;
 
@@ -46,6 +65,7 @@ export const helpText = `veyon-webapi ${version} - a server for the REST API of 
   veyon-webapi runserver       serve the API in the foreground, until SIGINT or SIGTERM
   veyon-webapi demo            the same in front of simulated hosts, with a page that shows them
   veyon-webapi check HOST      try everything with one host, step by step
+  veyon-webapi token ACTION    create, list or revoke access tokens
   veyon-webapi config          print the settings in effect, where they come from and what they mean
   veyon-webapi help [COMMAND]  print this, or the part about one command, as COMMAND --help does
   veyon-webapi version
@@ -54,6 +74,8 @@ ${settings}
 
 ${optionsOfCheck}
 
+${optionsOfToken}
+
 ${optionsOfConfig}
 
 ${exitStatus}
@@ -61,6 +83,7 @@ ${exitStatus}
 
 const ownOptions: Readonly<Partial<Record<HelpTopic, string>>> = {
   check: optionsOfCheck,
+  token: optionsOfToken,
   config: optionsOfConfig,
 };
 
@@ -68,7 +91,7 @@ const ownOptions: Readonly<Partial<Record<HelpTopic, string>>> = {
 export function helpAbout(topic: HelpTopic): string {
   const summary = new RegExp(`^  (veyon-webapi ${topic}\\b.*)$`, "m").exec(helpText)![1];
   // Its heading says the same.
-  const own = ownOptions[topic]?.replace(/^veyon-webapi \w+( HOST +)?\n?/, "");
+  const own = ownOptions[topic]?.replace(/^veyon-webapi \w+( HOST +|\n)/, "");
   const parts = [summary.replace(/ {2,}/, " - "), own, settings, exitStatus];
   return `${parts.filter((part) => part !== undefined).join("\n\n")}\n`;
 }

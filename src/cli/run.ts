@@ -6,7 +6,7 @@ import { Pictures } from "../image/pictures.ts";
 import { createLogger, type RootLogger } from "../log/logger.ts";
 import { stderrSink } from "../log/stderr-sink.ts";
 import { version } from "../version.ts";
-import type { CheckCommand, Command } from "./arguments.ts";
+import type { CheckCommand, Command, TokenCommand } from "./arguments.ts";
 import { check } from "./check.ts";
 import { runConfig } from "./config.ts";
 import { createConnector } from "./create-connector.ts";
@@ -19,6 +19,7 @@ import { type RunningServer, serve } from "./serve.ts";
 import { createSessionResources } from "./session-resources.ts";
 import { type Started, serveUntilStopped } from "./serve-until-stopped.ts";
 import type { Signals } from "./signals.ts";
+import { runToken } from "./token.ts";
 
 const usageExitCode = 2;
 
@@ -53,6 +54,8 @@ async function runToEnd(command: EndingCommand): Promise<number> {
       return 0;
     case "check":
       return runCheck(command);
+    case "token":
+      return (await runTokenCommand(command)) ? 0 : 1;
   }
 }
 
@@ -87,6 +90,14 @@ function createReloader(
     load: async () => (await load()).values,
     reloadables: [logLevelReload(log), ...reloadables],
     log,
+  });
+}
+
+async function runTokenCommand(command: TokenCommand): Promise<boolean> {
+  const { values } = loadSettings(command.given, await readSystemSources(command.given));
+  return runToken(command, values, {
+    result: (text) => console.log(text),
+    remark: (text) => console.error(text),
   });
 }
 

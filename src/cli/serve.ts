@@ -1,6 +1,7 @@
 /** Composes the server by hand; the one place that knows all layers. */
 import type { Hono } from "hono";
 import { HostNames } from "../access/host-names.ts";
+import { KeyDirectory } from "../access/key-directory.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { Authenticator } from "../connect/authenticator.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
@@ -20,6 +21,7 @@ import { version } from "../version.ts";
 import { Connections } from "../watch/connections.ts";
 import { Logins } from "../watch/logins.ts";
 import type { WatchedHost } from "../watch/watched-host.ts";
+import { openAccessTokens } from "./access-tokens.ts";
 import { CertificateWatch } from "./certificate-watch.ts";
 import { createConnector, createDialler } from "./create-connector.ts";
 import { readinessProblems } from "./readiness.ts";
@@ -108,12 +110,22 @@ export async function serve(
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
   const clients = new ClientAddresses(settings.trustedProxies);
+  const tokens = await openAccessTokens(settings, log);
+  const keys = new KeyDirectory(settings.keysDirectory || settings.privateKeyBaseDir, log);
+  tokens?.whenChanged((weakened) =>
+    connections.closeSome("revoked", ({ owner, content: { host } }) => {
+      if (owner === null) return false;
+      return weakened.has(owner) || !tokens.allows(owner, host.address);
+    }),
+  );
   let isStopping = false;
   const app = createApp({
     bodies,
     clients,
     hostNames: HostNames.from(settings.allowedHostNames, settings.bindAddress),
     origins: settings.allowedOrigins,
+    tokens,
+    keys,
     probe,
     logins,
     connections,
@@ -172,6 +184,7 @@ export async function serve(
       pictures.close();
       metrics.close();
       certificates.close();
+      tokens?.close();
       log.info("server stopped");
     },
   };

@@ -4,6 +4,7 @@ import { logLevels } from "../log/logger.ts";
 import {
   boolean,
   choice,
+  directoryPath,
   duration,
   expiry,
   filePath,
@@ -16,6 +17,7 @@ import {
   mebibytesOrAuto,
   networkList,
   originList,
+  ownFilePath,
   wholeNumber,
   wholeNumberOrAuto,
 } from "./value-kind.ts";
@@ -114,6 +116,24 @@ export const settingsSchema = {
     "",
     hostList,
     "hosts that may be called, and no others; nothing allows all",
+  ),
+  accessTokensFile: ours(
+    "WebAPI/AccessTokensFile",
+    "",
+    ownFilePath,
+    "file of veyon-webapi token; with it every request needs an access token",
+  ),
+  keysDirectory: ours(
+    "WebAPI/KeysDirectory",
+    "",
+    directoryPath,
+    "private keys, as NAME/key, for access tokens with --key; nothing: the next one",
+  ),
+  privateKeyBaseDir: veyon(
+    "Authentication/PrivateKeyBaseDir",
+    "%GLOBALAPPDATA%/keys/private",
+    directoryPath,
+    "where Veyon has them",
   ),
   allowedOrigins: ours(
     "WebAPI/AllowedOrigins",

@@ -155,6 +155,18 @@ export const filePath: VeyonKind<string> = {
   readVeyon: (text) => (path.safeParse(text).success ? { text, isExact: true } : null),
 };
 
+/** A directory that Veyon has a setting for, or one of ours. */
+export const directoryPath: VeyonKind<string> = {
+  ...filePath,
+  allowed: "the path of a directory, or nothing",
+};
+
+/** A file that is ours. */
+export const ownFilePath: ValueKind<string> = {
+  ...filePath,
+  allowed: "the path of a file, or nothing",
+};
+
 /** Null for none, which allows all. */
 export const hostList: ValueKind<HostList | null> = {
   schema: parsedBy((text) => (text === "" ? null : parseHostList(text))),

@@ -22,7 +22,7 @@ export interface LoginRequest extends Asker {
   /** Null: one that we do not know, so that no host can offer it. */
   readonly method: AuthenticationMethod | null;
   /** Called once the host has offered the method; may throw. */
-  readonly credentials: (method: AuthenticationMethod) => Credentials;
+  readonly credentials: (method: AuthenticationMethod) => Credentials | Promise<Credentials>;
   /** The caller's. */
   readonly log: Logger;
 }
@@ -70,16 +70,19 @@ export class Authenticator {
     const veyon =
       probe.takeWaiting(address, guard) ??
       (await connector.dial(address, { signal, caller, guard }));
-    const credentials = this.#credentials(veyon, request);
+    const credentials = await this.#credentials(veyon, request);
     const loggedIn = await connector.logIn(veyon, credentials, { signal, caller });
     log.info("host connected", { host: formatHostAddress(address), method: credentials.method });
     return { loggedIn, credentials };
   }
 
-  #credentials(veyon: VeyonConnection, { method, credentials }: LoginRequest): Credentials {
+  async #credentials(
+    veyon: VeyonConnection,
+    { method, credentials }: LoginRequest,
+  ): Promise<Credentials> {
     try {
       checkOffered(veyon, method);
-      return credentials(method);
+      return await credentials(method);
     } catch (error) {
       veyon.connection.close();
       throw error;

@@ -2,12 +2,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { formatHostAddress, type HostAddress } from "../connect/host-address.ts";
 import type { HostConnector, LoggedIn } from "../connect/host-connector.ts";
 import { HostError } from "../connect/host-error.ts";
+import type { HostGuard } from "../net/host-guard.ts";
 import type { Credentials } from "../veyon/authentication.ts";
 import type { Logger } from "../log/logger.ts";
 
 export interface ReconnectionOptions {
   readonly address: HostAddress;
   readonly connector: HostConnector;
+  /** Of whoever has logged in; null is none. */
+  readonly guard: HostGuard | null;
   /** Those of the login. */
   readonly credentials: Credentials;
   /** Whether the login was inside of TLS. */
@@ -88,10 +91,10 @@ export class Reconnection {
   }
 
   async #attempt(closing: AbortSignal): Promise<LoggedIn> {
-    const { address, connector, credentials, hasSpokenTls, authenticationTimeoutMs } =
+    const { address, connector, guard, credentials, hasSpokenTls, authenticationTimeoutMs } =
       this.#options;
     const signal = AbortSignal.any([closing, AbortSignal.timeout(authenticationTimeoutMs)]);
-    const veyon = await connector.dial(address, { signal, caller, hasSpokenTls });
+    const veyon = await connector.dial(address, { signal, caller, guard, hasSpokenTls });
     return connector.logIn(veyon, credentials, { signal, caller });
   }
 }

@@ -1,6 +1,8 @@
 import { Hono } from "hono";
+import type { AccessTokens } from "../access/access-tokens.ts";
 import type { HostNames } from "../access/host-names.ts";
 import type { OriginList } from "../access/origin-list.ts";
+import { accessControl } from "./access-control.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { dotSegments } from "./dot-segments.ts";
 import { parseUuid } from "../qt/uuid.ts";
@@ -18,6 +20,8 @@ import { notFound } from "./v1/not-found.ts";
 import { type V1Options, v1Routes } from "./v1/routes.ts";
 
 export interface AppOptions extends V1Options, LiveOptions {
+  /** Null: everybody may do everything. */
+  readonly tokens: AccessTokens | null;
   readonly clients: ClientAddresses;
   /** Null: the server has any name. */
   readonly hostNames: HostNames | null;
@@ -30,11 +34,11 @@ export interface AppOptions extends V1Options, LiveOptions {
 
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
-  const { clients, hostNames, origins, connections, log, observer } = options;
+  const { clients, hostNames, origins, tokens, connections, log, observer } = options;
   const { monitoring, answersRequestIds = false } = options;
   const isConnectionUid = (text: string) => {
     const uid = parseUuid(text);
-    return uid !== null && (connections.find(uid) ?? connections.whyClosed(uid)) !== null;
+    return uid !== null && connections.hasGivenOut(uid);
   };
   const app = new Hono<AppEnvironment>();
   app.use(
@@ -48,6 +52,7 @@ export function createApp(options: AppOptions) {
     dotSegments,
     hostNameGuard(hostNames),
     originGuard(origins),
+    accessControl(tokens),
   );
   app.route("/api/v1", v1Routes(options));
   app.route("/api/v1", liveRoutes(options));
@@ -78,7 +83,7 @@ function closedMeanwhile(
   connection: ApiConnection | undefined,
 ): ApiError | null {
   if (connection === undefined) return null;
-  const reason = connections.whyClosed(connection.uid);
+  const reason = connections.whyClosed(connection.uid, connection.owner);
   if (reason === null) return null;
   return new ApiError("InvalidConnection", describeClosed(reason, connections.limits));
 }

@@ -6,5 +6,5 @@ import type { AppEnvironment } from "./environment.ts";
 export function asker(c: Context<AppEnvironment>) {
   const address = c.get("client");
   const caller = address === undefined ? "" : clientNetwork(address);
-  return { signal: c.req.raw.signal, caller };
+  return { signal: c.req.raw.signal, caller, guard: c.get("access")?.hosts ?? null };
 }

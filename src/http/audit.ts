@@ -25,13 +25,14 @@ export async function audited<T>(
   }
 
   function write(outcome: { outcome: "ok" | "failed"; error?: number }): void {
-    const { host, client, connectionSerial, requestId } = c.var;
+    const { host, client, token, connectionSerial, requestId } = c.var;
     log.audit(event, {
       host,
       ...fields(outcome.outcome === "ok"),
       client,
       ...outcome,
       connection: connectionSerial,
+      caller: token,
       request: requestId,
     });
   }

@@ -1,4 +1,5 @@
 import type { HttpBindings } from "@hono/node-server";
+import type { Access } from "../access/access.ts";
 import type { OpenSocket } from "../live/message-socket.ts";
 import type { Connections, Lease } from "../watch/connections.ts";
 import type { WatchedHost } from "../watch/watched-host.ts";
@@ -15,6 +16,10 @@ export interface Variables {
   client: string | undefined;
   /** For the log: the path as it was written, where that is not the one of the request. */
   unresolvedPath: string | undefined;
+  /** What the request may do; null: everything. Undefined is nothing: it has not been asked yet. */
+  access: Access | null | undefined;
+  /** The name of the access token, for logs, as `caller`; undefined without one. */
+  token: string | undefined;
   /** Set where a route needs a Connection-Uid. */
   connection: ApiConnection | undefined;
   /** For the log: the connection that the request used or made. */

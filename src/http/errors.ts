@@ -1,6 +1,7 @@
 /** The errors of the API, and which of them each failure below becomes. */
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { KeyError } from "../access/key-directory.ts";
 import { type HostFailure, HostError } from "../connect/host-error.ts";
 import { ControlError, type ControlFailure } from "../hosts/control.ts";
 import { FrameGoneError } from "../rfb/framebuffer.ts";
@@ -9,6 +10,9 @@ import { LimitError } from "../watch/limit-error.ts";
 import { PointerPlaceError } from "../watch/pointer-place.ts";
 import { UnknownScreenError } from "../watch/screen-area.ts";
 import { PictureError, type PictureErrorReason } from "../image/picture-error.ts";
+
+/** RFC 6750, 3. */
+const bearer = 'Bearer realm="veyon-webapi"';
 
 const apiErrors = {
   InvalidData: { code: 1, status: 400, message: "Invalid data" },
@@ -29,8 +33,26 @@ const apiErrors = {
     message: "Authentication method not offered by server",
   },
   AuthenticationFailed: { code: 6, status: 401, message: "Authentication failed" },
-  /** Ours: Veyon's own server allows everything to everybody. */
+  /** Ours, as the next three: Veyon's own server allows everything to everybody. */
   NotAllowed: { code: 6, status: 403, message: "Authentication failed" },
+  TokenMissing: {
+    code: 6,
+    status: 401,
+    message: "Authentication failed",
+    headers: { "WWW-Authenticate": bearer },
+  },
+  TokenUnknown: {
+    code: 6,
+    status: 401,
+    message: "Authentication failed",
+    headers: { "WWW-Authenticate": `${bearer}, error="invalid_token"` },
+  },
+  ScopeMissing: {
+    code: 6,
+    status: 403,
+    message: "Authentication failed",
+    headers: { "WWW-Authenticate": `${bearer}, error="insufficient_scope"` },
+  },
   ConnectionLimitReached: {
     code: 7,
     status: 429,
@@ -160,6 +182,9 @@ export function toApiError(error: unknown): ApiError | null {
     // What the reference says of an unknown one is said byte for byte.
     const details = error.failure === "unknown-feature" ? undefined : error.message;
     return new ApiError(byControlFailure[error.failure], details, { cause: error });
+  }
+  if (error instanceof KeyError) {
+    return new ApiError("InvalidCredentials", error.message, { cause: error });
   }
   if (error instanceof LimitError) {
     return new ApiError("ConnectionLimitReached", error.message, { cause: error });

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { createMiddleware } from "hono/factory";
+import { requireScope } from "./access-control.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { jsonResponse } from "./json-response.ts";
 
@@ -28,7 +29,7 @@ export function monitoringRoutes({ problems, metrics }: Monitoring) {
       if (found.length === 0) return jsonResponse({ status: "ready" }, 200, headers);
       return jsonResponse({ status: "not ready", problems: found }, 503, headers);
     })
-    .get("/metrics", routine, async () => {
+    .get("/metrics", routine, requireScope("metrics"), async () => {
       const text = await metrics.text();
       return new Response(text, { headers: { ...headers, "Content-Type": metrics.contentType } });
     });

@@ -8,21 +8,13 @@ import type { OriginList } from "../access/origin-list.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 import { quoted } from "./quoted.ts";
-import { queryParameters } from "./v1/query.ts";
+import { hasTicket } from "./ticket-paths.ts";
 
 /** What a page of a named origin may send, and read of the answers (Fetch standard, CORS). */
 const allowMethods = "GET, POST, PUT, DELETE";
 const allowHeaders = "Connection-Uid, Content-Type, Authorization, If-None-Match";
 const exposeHeaders = "ETag, X-Request-Id, Retry-After";
 const maxAgeSeconds = "600";
-
-/** A page that has a ticket for one of these has been given it by somebody who may. */
-const ticketPaths: readonly string[] = [
-  "/api/v1/framebuffer/stream",
-  "/api/v1/events",
-  "/api/v1/live",
-  "/api/v1/live/rfb",
-];
 
 /**
  * Refuses what other pages than our own send, unless they are of a named origin; those may read the
@@ -32,6 +24,7 @@ export function originGuard(named: OriginList) {
   return createMiddleware<AppEnvironment>(async function originGuard(c, next) {
     const origin = c.req.header("Origin");
     const isNamed = origin !== undefined && named.has(origin);
+    // Whoever has a ticket has been given it by somebody who may; a browser adds nothing by itself.
     if (!isNamed && !hasTicket(c)) checkSender(c, origin, named);
     if (isNamed && c.req.header("Access-Control-Request-Method") !== undefined) {
       c.res = preflightAnswer();
@@ -41,13 +34,6 @@ export function originGuard(named: OriginList) {
     c.res.headers.set("Access-Control-Allow-Origin", origin);
     c.res.headers.set("Access-Control-Expose-Headers", exposeHeaders);
   });
-}
-
-/** The route sees whether it is a good one; a browser adds nothing to such a request by itself. */
-function hasTicket({ req }: Context<AppEnvironment>): boolean {
-  return (
-    req.method === "GET" && ticketPaths.includes(req.path) && queryParameters(req.url).has("ticket")
-  );
 }
 
 /** Throws ApiError. */

@@ -56,6 +56,7 @@ export function requestLog({ log, clients, observer, nextId, answersIds }: Reque
       client,
       host: c.get("host"),
       connection: c.get("connectionSerial"),
+      caller: c.get("token"),
       request: id,
     });
   });

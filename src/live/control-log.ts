@@ -6,7 +6,7 @@ import type { LiveConnection, StreamOwner } from "./streams.ts";
 /** Writes that somebody has begun to control a computer, and has ended; never what they do. */
 export function controlLog(
   log: Logger,
-  { kind, client, requestId }: StreamOwner,
+  { kind, client, token, requestId }: StreamOwner,
   { serial, content }: LiveConnection,
 ): ControlObserver {
   const fields = {
@@ -15,6 +15,7 @@ export function controlLog(
     ...content.loginName,
     client,
     connection: serial,
+    caller: token,
     request: requestId,
   };
   return {

@@ -21,6 +21,8 @@ export interface StreamOwner {
   readonly kind: string;
   /** The address of the client. */
   readonly client: string | undefined;
+  /** The name of the access token. */
+  readonly token: string | undefined;
   readonly requestId: string;
 }
 
@@ -89,7 +91,7 @@ export class Streams {
   }
 
   #logEnd(
-    { kind, client, requestId }: StreamOwner,
+    { kind, client, token, requestId }: StreamOwner,
     connections: readonly LiveConnection[],
     { ageMs }: Stream,
     reason: string,
@@ -104,6 +106,7 @@ export class Streams {
       host: isOne ? formatHostAddress(only.content.host.address) : undefined,
       connection: isOne ? only.serial : undefined,
       connections: isOne ? undefined : connections.length,
+      caller: token,
       request: requestId,
     });
   }

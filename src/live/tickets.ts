@@ -5,6 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
+import type { Access } from "../access/access.ts";
 import type { Uuid } from "../qt/uuid.ts";
 import { LimitError } from "../watch/limit-error.ts";
 
@@ -17,6 +18,8 @@ export interface Grant {
   readonly scope: Scope;
   /** Of the connections, in the order in which the stream numbers them. */
   readonly uids: readonly Uuid[];
+  /** Of whoever has asked for it; null: without access tokens. */
+  readonly access: Access | null;
 }
 
 interface Entry extends Grant {

@@ -15,6 +15,7 @@ const closeReasons: Readonly<Record<CloseReason, true>> = {
   abandoned: true,
   limit: true,
   displaced: true,
+  revoked: true,
 };
 
 /** Connections of the API, and the hosts behind them. */

@@ -20,6 +20,8 @@ function explain(reason: CloseReason, { idleTimeoutMs, lifetimeMs }: ConnectionL
       return "since its client did not wait for the answer to its login";
     case "displaced":
       return "since another client needed its place, and its own has more than its share (WebAPI/ConnectionsPerClient)";
+    case "revoked":
+      return "since its access token was revoked, or is not good for this host any more";
     case "limit":
       return "since the limit of connections was reached";
   }

@@ -22,6 +22,8 @@ export interface Lease<Content> {
   /** For logs: the uid itself opens the connection to whoever reads it. */
   readonly serial: number;
   readonly content: Content;
+  /** The id of the access token that has opened it; null when there was none. */
+  readonly owner: string | null;
   /** Unix time in ms. */
   readonly validUntilMs: number;
 }
@@ -32,6 +34,11 @@ interface Entry<Content> extends Lease<Content> {
   /** Runs while nobody holds it. */
   idleTimer: Timer | null;
   holders: number;
+}
+
+interface Closed {
+  readonly reason: CloseReason;
+  readonly owner: string | null;
 }
 
 /** Closed connections whose reason is remembered, for a client that asks on. */
@@ -45,7 +52,7 @@ const closedMax = 512;
 export class Connections<Content extends Closable> {
   /** The one that was used last is the last. */
   readonly #entries = new Map<Uuid, Entry<Content>>();
-  readonly #closed = new LRUCache<Uuid, CloseReason>({ max: closedMax });
+  readonly #closed = new LRUCache<Uuid, Closed>({ max: closedMax });
   #lastSerial = 0;
 
   constructor(readonly limits: ConnectionLimits) {}
@@ -65,9 +72,10 @@ export class Connections<Content extends Closable> {
 
   /**
    * Takes over the content, which is closed with the connection; null when there is no place for
-   * it. `caller`: who shares the places with others, as in net/asker.ts.
+   * it. `caller`: who shares the places with others, as in net/asker.ts. `owner`: the id of the access
+   * token that opens it; null without one.
    */
-  add(content: Content, caller: string): Lease<Content> | null {
+  add(content: Content, caller: string, owner: string | null = null): Lease<Content> | null {
     if (this.isFull) {
       const displaced = this.#displaceable(caller);
       if (displaced === null) return null;
@@ -80,6 +88,7 @@ export class Connections<Content extends Closable> {
       serial: ++this.#lastSerial,
       content,
       caller,
+      owner,
       validUntilMs: Date.now() + lifetimeMs,
       lifetimeTimer: setTimeout(() => this.close(uid, "lifetime"), lifetimeMs),
       idleTimer: this.#startIdleTime(uid),
@@ -93,8 +102,15 @@ export class Connections<Content extends Closable> {
     return this.#entries.values();
   }
 
-  find(uid: Uuid): Lease<Content> | null {
-    return this.#entries.get(uid) ?? null;
+  /** To its owner alone it is there. */
+  find(uid: Uuid, owner: string | null = null): Lease<Content> | null {
+    const entry = this.#entries.get(uid);
+    return entry !== undefined && entry.owner === owner ? entry : null;
+  }
+
+  /** Whether it is the uid of a connection, to whomever it belongs, that is open or was of late. */
+  hasGivenOut(uid: Uuid): boolean {
+    return this.#entries.has(uid) || this.#closed.has(uid);
   }
 
   /**
@@ -119,9 +135,10 @@ export class Connections<Content extends Closable> {
     };
   }
 
-  /** Null for a uid that is open, was never given out, or was closed long ago. */
-  whyClosed(uid: Uuid): CloseReason | null {
-    return this.#closed.get(uid) ?? null;
+  /** Null for a uid that is open, was never given out to this owner, or was closed long ago. */
+  whyClosed(uid: Uuid, owner: string | null = null): CloseReason | null {
+    const closed = this.#closed.get(uid);
+    return closed !== undefined && closed.owner === owner ? closed.reason : null;
   }
 
   close(uid: Uuid, reason: CloseReason): void {
@@ -130,12 +147,16 @@ export class Connections<Content extends Closable> {
     this.#entries.delete(uid);
     clearTimeout(entry.lifetimeTimer);
     if (entry.idleTimer !== null) clearTimeout(entry.idleTimer);
-    this.#closed.set(uid, reason);
+    this.#closed.set(uid, { reason, owner: entry.owner });
     entry.content.close(reason);
   }
 
   closeAll(reason: CloseReason): void {
-    for (const uid of this.#entries.keys()) this.close(uid, reason);
+    this.closeSome(reason, () => true);
+  }
+
+  closeSome(reason: CloseReason, isMeant: (lease: Lease<Content>) => boolean): void {
+    for (const lease of this.#entries.values()) if (isMeant(lease)) this.close(lease.uid, reason);
   }
 
   /** Of another client that has more than its share, while this one has less. */

@@ -12,10 +12,11 @@ export type HostEvent =
 
 /**
  * Why a connection is no more: `abandoned` is a login whose caller has gone, `limit` one that found
- * no place, `displaced` one whose place another client needed.
+ * no place, `displaced` one whose place another client needed, `revoked` one whose access token is
+ * good for it no more.
  */
 export type CloseReason =
-  "idle" | "lifetime" | "DELETE" | "shutdown" | "abandoned" | "limit" | "displaced";
+  "idle" | "lifetime" | "DELETE" | "shutdown" | "abandoned" | "limit" | "displaced" | "revoked";
 
 export type HostEventListener = (event: HostEvent) => void;
 

@@ -1,5 +1,5 @@
 /** From a login to a watched computer with a Connection-Uid. */
-import type { Authenticator, LoginRequest } from "../connect/authenticator.ts";
+import type { Authenticator, LoginRequest as HostLoginRequest } from "../connect/authenticator.ts";
 import type { HostConnector } from "../connect/host-connector.ts";
 import { Reconnection } from "../hosts/reconnection.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
@@ -22,6 +22,11 @@ export interface LoginsOptions {
   readonly log: Logger;
   /** Hears of each computer that is watched from now on. */
   readonly onWatched?: (watched: WatchedHost) => void;
+}
+
+export interface LoginRequest extends HostLoginRequest {
+  /** The id of the access token whose connection it will be; null and absent: without one. */
+  readonly owner?: string | null;
 }
 
 /** Logins that may be under way at once; each holds a socket. */
@@ -64,6 +69,7 @@ export class Logins {
       reconnection: new Reconnection({
         address,
         connector,
+        guard: request.guard ?? null,
         credentials,
         hasSpokenTls: transport === "tls",
         authenticationTimeoutMs,
@@ -75,7 +81,7 @@ export class Logins {
     });
     logHostEvents(watched, log);
     onWatched?.(watched);
-    const lease = connections.add(watched, request.caller);
+    const lease = connections.add(watched, request.caller, request.owner ?? null);
     if (lease === null) {
       watched.close("limit");
       throw this.#full();

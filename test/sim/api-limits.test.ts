@@ -118,7 +118,12 @@ describe("a client that goes away in the middle of the login leaves nothing behi
       start: (controller) => controller.enqueue(JSON.stringify(fixtureLogin).slice(0, 100)),
     });
     const url = `${server.url}/api/v1/authentication/127.0.0.1:${host.port}`;
-    const asked = fetch(url, { method: "POST", body, signal: client.signal });
+    const asked = fetch(url, {
+      method: "POST",
+      headers: server.api.ownHeaders,
+      body,
+      signal: client.signal,
+    });
     await server.api.get("user");
     client.abort();
     await expect(asked).rejects.toThrow();

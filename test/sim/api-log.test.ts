@@ -5,6 +5,7 @@ import type { SimHost } from "../../src/sim/sim-host.ts";
 import type { ApiSession } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
 import { privateKey, start, stopAll } from "./support/fixture-host.ts";
+import { guards } from "./support/guards.ts";
 import { HttpSocket, requestText } from "./support/http-socket.ts";
 import { logins } from "./support/logins.ts";
 import { closeAt, garbageAt, silentAt } from "./support/misbehaviours.ts";
@@ -189,7 +190,7 @@ describe("a request's line", () => {
     const form = new RegExp(
       String.raw`^time=\d{4}-\d\d-\d\dT[\d:.]+Z level=info event=request method=[A-Z]+ path=\S+ status=\d{3}` +
         String.raw`( error=\d+( details=("(\\.|[^"\\])+"|\S+))?)? ms=[\d.]+ client=127\.0\.0\.1` +
-        String.raw`( host=127\.0\.0\.1:\d+)?( connection=\d+)? request=[0-9a-f]{8}-\d+$`,
+        String.raw`( host=127\.0\.0\.1:\d+)?( connection=\d+)? ${guards === null ? "" : "(caller=all )?"}request=[0-9a-f]{8}-\d+$`,
     );
     expect(requests().length).toBeGreaterThan(50);
     for (const line of requests()) expect(line).toMatch(form);

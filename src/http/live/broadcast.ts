@@ -51,13 +51,13 @@ export function broadcastRoutes({ bodies, connections, log }: BroadcastOptions) 
           `targetConnectionUids.${place} is the connection whose screen is to be shown`,
         );
       }
-      return { uid, connection: open(uid, `targetConnectionUids.${place}`) };
+      return { uid, connection: open(uid, source.owner, `targetConnectionUids.${place}`) };
     });
   }
 
-  function open(uid: Uuid, where: string): ApiConnection | ApiError {
+  function open(uid: Uuid, owner: string | null, where: string): ApiConnection | ApiError {
     try {
-      return findConnection(connections, uid, where);
+      return findConnection(connections, owner, uid, where);
     } catch (error) {
       if (error instanceof ApiError) return error;
       throw error;
@@ -76,7 +76,7 @@ export function broadcastRoutes({ bodies, connections, log }: BroadcastOptions) 
 
   /** What was done to each target has a line of its own, as it would have by PUT feature. */
   function audit(
-    { client, requestId }: Readonly<Variables>,
+    { client, token, requestId }: Readonly<Variables>,
     event: string,
     targets: readonly Target[],
     outcomes: readonly Outcome[],
@@ -90,13 +90,14 @@ export function broadcastRoutes({ bodies, connections, log }: BroadcastOptions) 
         outcome: error === null ? "ok" : "failed",
         error: error === null ? undefined : (toApiError(error)?.code ?? 500),
         connection: serial,
+        caller: token,
         request: requestId,
       });
     }
   }
 
   return new Hono<AppEnvironment>()
-    .post("/start", withConnection(connections), async (c) => {
+    .post("/start", withConnection(connections, "features"), async (c) => {
       const source = c.get("connection");
       const body = parseStrictBody(startSchema, await bodies.read(c, connectionUidsBytesMax));
       const targets = find(body.targetConnectionUids, source);
@@ -115,7 +116,7 @@ export function broadcastRoutes({ bodies, connections, log }: BroadcastOptions) 
       const active = outcomes.includes(null);
       return jsonResponse({ active, ...broadcast, targets: answers(targets, outcomes, "started") });
     })
-    .post("/stop", withConnection(connections), async (c) => {
+    .post("/stop", withConnection(connections, "features"), async (c) => {
       const source = c.get("connection");
       const body = parseStrictBody(stopSchema, await bodies.read(c, connectionUidsBytesMax));
       const shown = new Set(broadcasts.targetsOf(source.content));

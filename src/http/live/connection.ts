@@ -12,7 +12,7 @@ const answerWaitMs = 250;
 
 /** What a connection is, and what is known of its host; null for what is not. */
 export function connectionRoutes(connections: ApiConnections, streams: Streams) {
-  return new Hono<AppEnvironment>().get("/", withConnection(connections), async (c) => {
+  return new Hono<AppEnvironment>().get("/", withConnection(connections, "view"), async (c) => {
     const connection = c.get("connection");
     const { content, validUntilMs } = connection;
     const openedAtMs = validUntilMs - connections.limits.lifetimeMs;

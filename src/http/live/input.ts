@@ -51,7 +51,7 @@ export function inputRoutes({ bodies, connections, tickets, log }: InputOptions)
     return jsonResponse({});
   }
 
-  const admitted = withAdmission(connections, tickets);
+  const admitted = withAdmission(connections, tickets, "control");
   const controlled = withControl(connections);
   return new Hono<AppEnvironment>()
     .post("/pointer", admitted, controlled, async (c) => {

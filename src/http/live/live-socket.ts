@@ -34,12 +34,12 @@ export function liveSocketRoutes(options: LiveSocketOptions) {
   const { connections, tickets } = options;
   const count = new ViewCount();
   return new Hono<AppEnvironment>().get("/", withAdmission(connections, tickets), (c) => {
-    const { scope, uids } = c.get("admission");
+    const grant = c.get("admission");
     const owner = ownerOf(c.var, "live");
     return webSocket(c, protocol, (socket) => {
       try {
         // A connection may have ended while the socket was opened.
-        const admission = admitOpen(connections, scope, uids);
+        const admission = admitOpen(connections, grant);
         return new LiveSocket(socket, { ...options, admission, owner, count });
       } catch (error) {
         if (error instanceof LimitError) socket.close(CloseCode.TryAgainLater, error.message);
@@ -175,8 +175,9 @@ class LiveSocket implements MessageListener {
         `connection ${place} is none of the ticket's: it has ${known}`,
       );
     }
-    if (connection !== undefined && connections.find(uid) === connection) return connection;
-    const reason = connections.whyClosed(uid) ?? "idle";
+    const owner = admission.access?.id ?? null;
+    if (connection !== undefined && connections.find(uid, owner) === connection) return connection;
+    const reason = connections.whyClosed(uid, owner) ?? "idle";
     throw new ApiError("InvalidConnection", describeClosed(reason, connections.limits));
   }
 

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import { scopes, type Tickets } from "../../live/tickets.ts";
+import { checkScope } from "../access-control.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
 import type { RequestBodies } from "../request-bodies.ts";
@@ -20,16 +21,18 @@ export interface TicketOptions {
 }
 
 export function ticketRoutes({ bodies, connections, tickets }: TicketOptions) {
-  return new Hono<AppEnvironment>().post("/", withConnection(connections), async (c) => {
+  return new Hono<AppEnvironment>().post("/", withConnection(connections, "view"), async (c) => {
     const { scope, uids } = parseStrictBody(
       ticketSchema,
       await bodies.read(c, connectionUidsBytesMax),
     );
+    checkScope(c, scope);
+    const access = c.get("access") ?? null;
     const own = c.get("connection").uid;
     for (const [place, each] of uids?.entries() ?? []) {
-      findConnection(connections, each, `uids.${place}`);
+      findConnection(connections, access?.id ?? null, each, `uids.${place}`);
     }
-    const { ticket, validUntilMs } = tickets.issue(own, { scope, uids: uids ?? [own] });
+    const { ticket, validUntilMs } = tickets.issue(own, { scope, uids: uids ?? [own], access });
     return jsonResponse({ ticket, validUntil: Math.floor(validUntilMs / 1000) });
   });
 }

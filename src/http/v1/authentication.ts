@@ -1,6 +1,8 @@
 import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
+import type { KeyDirectory } from "../../access/key-directory.ts";
+import { hostScopes } from "../../access/scopes.ts";
 import { parseHostAddress } from "../../connect/host-address.ts";
 import type { MethodProbe } from "../../connect/method-probe.ts";
 import { mismatch } from "../../hosts/features/mismatch.ts";
@@ -10,13 +12,16 @@ import { methodByUuid, methodUuid } from "../../veyon/authentication-methods.ts"
 import { type LoginName, loginName } from "../../watch/login-name.ts";
 import type { Logins } from "../../watch/logins.ts";
 import type { ApiObserver } from "../api-observer.ts";
+import { requireScope } from "../access-control.ts";
 import { audited } from "../audit.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { asker } from "../asker.ts";
+import { ApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { readCredentials } from "./credentials.ts";
 import { KnownNames } from "./known-names.ts";
+import { readKeptKey } from "./kept-key.ts";
 import { loginLog } from "./login-log.ts";
 import { namedHost } from "./named-host.ts";
 import { parseBody } from "./parse.ts";
@@ -31,6 +36,8 @@ export interface AuthenticationOptions {
   readonly logins: Logins;
   readonly connections: ApiConnections;
   readonly veyonServerPort: number;
+  /** Of this server, for those whose access token names one. */
+  readonly keys: KeyDirectory;
   readonly log: Logger;
   readonly observer?: ApiObserver;
 }
@@ -47,17 +54,25 @@ const methodSchema = z.unknown().transform((value, context) => {
 const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
 export function authenticationRoutes(options: AuthenticationOptions) {
-  const { bodies, probe, logins, connections, veyonServerPort, log, observer } = options;
+  const { bodies, probe, logins, connections, veyonServerPort, keys, log, observer } = options;
   const knownNames = new KnownNames();
   const toAddress = (text: string) => parseHostAddress(text, veyonServerPort);
   const named = z.object({ host: z.string().transform(toAddress) });
+  const mayLogIn = requireScope(...hostScopes);
   return (
     new Hono<AppEnvironment>()
-      .get("/:host", namedHost(veyonServerPort), zValidator("param", named), async (c) => {
-        const methods = await probe.methods(c.req.valid("param").host, asker(c));
-        return jsonResponse({ methods: methods.map(methodUuid) });
-      })
-      .post("/:host", namedHost(veyonServerPort), loginLog(log, observer), async (c) => {
+      .get(
+        "/:host",
+        namedHost(veyonServerPort),
+        mayLogIn,
+        zValidator("param", named),
+        async (c) => {
+          const methods = await probe.methods(c.req.valid("param").host, asker(c));
+          return jsonResponse({ methods: methods.map(methodUuid) });
+        },
+      )
+      .post("/:host", namedHost(veyonServerPort), loginLog(log, observer), mayLogIn, async (c) => {
+        const access = c.get("access") ?? null;
         let name: LoginName = {};
         const connection = await audited(
           c,
@@ -68,8 +83,8 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             return { method: c.get("loginMethod"), ...knownNames.shown(name) };
           },
           async () => {
-            const { signal, caller } = asker(c);
-            logins.checkLimits(caller);
+            const asking = asker(c);
+            logins.checkLimits(asking.caller);
             const { method: uuid, credentials } = parseBody(
               loginSchema,
               await bodies.read(c, loginBytesMax),
@@ -79,17 +94,26 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             const opened = await logins.open({
               // After the body, as the reference has it.
               address: toAddress(c.req.param("host")),
+              owner: access?.id ?? null,
               method,
-              credentials: (offered) => {
-                const read = readCredentials(offered, credentials);
+              credentials: async (offered) => {
+                const read =
+                  (await readKeptKey(offered, credentials, access, keys)) ??
+                  readCredentials(offered, credentials);
                 name = loginName(read);
                 return read;
               },
-              signal,
-              caller,
+              ...asking,
               log: log.child({ request: c.get("requestId") }),
             });
             c.set("connectionSerial", opened.serial);
+            if (access?.isRevoked) {
+              connections.close(opened.uid, "revoked");
+              throw new ApiError(
+                "TokenUnknown",
+                "the access token has been changed or revoked meanwhile",
+              );
+            }
             return opened;
           },
         );
@@ -99,7 +123,7 @@ export function authenticationRoutes(options: AuthenticationOptions) {
         });
       })
       // Only the header counts; the host may be empty, with and without its slash.
-      .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(connections), (c) => {
+      .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(connections, null), (c) => {
         connections.close(c.get("connection").uid, "DELETE");
         return jsonResponse({});
       })

@@ -1,10 +1,12 @@
 import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
+import { featureScope } from "../../access/scopes.ts";
 import { control, findFeature } from "../../hosts/control.ts";
 import { features } from "../../hosts/features/table.ts";
 import { parseUuid } from "../../qt/uuid.ts";
 import type { Logger } from "../../log/logger.ts";
+import { checkScope } from "../access-control.ts";
 import { audited } from "../audit.ts";
 import type { AppEnvironment, ApiConnections } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
@@ -40,7 +42,7 @@ export interface FeatureOptions {
 
 export function featureRoutes({ bodies, connections, log }: FeatureOptions) {
   return new Hono<AppEnvironment>()
-    .get("/", withConnection(connections), async (c) => {
+    .get("/", withConnection(connections, "view"), async (c) => {
       const { state } = c.get("connection").content.host.session;
       await state.refresh("features");
       const { activeFeatures } = state.known;
@@ -53,14 +55,15 @@ export function featureRoutes({ bodies, connections, log }: FeatureOptions) {
         })),
       );
     })
-    .get("/:uid", withConnection(connections), async (c) => {
+    .get("/:uid", withConnection(connections, "view"), async (c) => {
       const { state } = c.get("connection").content.host.session;
       await state.refresh("features");
       const uid = parseUuid(c.req.param("uid"));
       return jsonResponse({ active: uid !== null && state.known.activeFeatures.has(uid) });
     })
-    .put("/:uid", withConnection(connections), zValidator("param", startable), async (c) => {
+    .put("/:uid", withConnection(connections, null), zValidator("param", startable), async (c) => {
       const { uid: feature } = c.req.valid("param");
+      checkScope(c, featureScope(feature.uid));
       const request = parseBody(controlSchema, await bodies.read(c, controlBytesMax));
       const watched = c.get("connection").content;
       const event = request.isActive ? "feature start" : "feature stop";

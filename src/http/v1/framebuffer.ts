@@ -8,7 +8,7 @@ import { withConnection } from "./with-connection.ts";
 const noPicture = "the host has not sent every pixel of its screen yet";
 
 export function framebufferRoutes(connections: ApiConnections) {
-  return new Hono<AppEnvironment>().get("/", withConnection(connections), async (c) => {
+  return new Hono<AppEnvironment>().get("/", withConnection(connections, "view"), async (c) => {
     const view = readView(c.req.url, "png");
     const watched = c.get("connection").content;
     const isKnown = knownBy(c.req.header("If-None-Match"));

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { type HostAddress, parseHostAddress } from "../../connect/host-address.ts";
 import { HostError } from "../../connect/host-error.ts";
 import type { ReachabilityProbe } from "../../connect/reachability.ts";
+import { requireScope } from "../access-control.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { asker } from "../asker.ts";
 import { jsonResponse } from "../json-response.ts";
@@ -22,6 +23,7 @@ export function hostStateRoutes({ reachability, veyonServerPort }: HostStateOpti
   return new Hono<AppEnvironment>().get(
     "/:host",
     namedHost(veyonServerPort),
+    requireScope("view"),
     zValidator("param", named),
     async (c) => {
       const { host } = c.req.valid("param");

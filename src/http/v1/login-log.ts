@@ -30,6 +30,7 @@ export function loginLog(log: Logger, observer: ApiObserver | undefined) {
       client: c.get("client"),
       error: error.code,
       reason: withoutUids(error.message),
+      caller: c.get("token"),
       request: c.get("requestId"),
     });
   });

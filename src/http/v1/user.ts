@@ -5,7 +5,7 @@ import { jsonResponse } from "../json-response.ts";
 import { withConnection } from "./with-connection.ts";
 
 export function userRoutes(connections: ApiConnections) {
-  return new Hono<AppEnvironment>().get("/", withConnection(connections), async (c) => {
+  return new Hono<AppEnvironment>().get("/", withConnection(connections, "view"), async (c) => {
     const { session } = c.get("connection").content.host;
     await session.state.refreshUser();
     return jsonResponse(describeUser(session));

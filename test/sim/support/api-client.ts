@@ -1,6 +1,7 @@
 /** A customer's program, as short as it can be. Knows the API from its documentation only. */
 import { expect } from "bun:test";
 import { privateKey } from "./fixture-host.ts";
+import { guards } from "./guards.ts";
 
 export const authKeysUuid = "0c69b301-81b4-42d6-8fae-128cdd113314";
 
@@ -39,14 +40,22 @@ export class ApiAnswer {
 }
 
 export class ApiClient {
-  constructor(readonly url: string) {}
+  /** `ownHeaders`: of every request. */
+  constructor(
+    readonly url: string,
+    readonly ownHeaders: Readonly<Record<string, string>> = guards?.headers ?? {},
+  ) {}
 
   /** `path`: what follows /api/v1/. */
   async request(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
     const { uid, headers = {}, body, signal } = request;
     const response = await fetch(`${this.url}/api/v1/${path}`, {
       method,
-      headers: { ...(uid !== undefined && { "Connection-Uid": uid }), ...headers },
+      headers: {
+        ...this.ownHeaders,
+        ...(uid !== undefined && { "Connection-Uid": uid }),
+        ...headers,
+      },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
       ...(signal !== undefined && { signal }),
       tls: { rejectUnauthorized: false },

@@ -7,6 +7,7 @@ import type { SessionResources } from "../../../src/hosts/host-session.ts";
 import { createLogger, type RootLogger } from "../../../src/log/logger.ts";
 import { ApiClient } from "./api-client.ts";
 import { onceOver } from "./fixture-host.ts";
+import { guards } from "./guards.ts";
 
 /** Everything at its default, but for the address and a log that says all. */
 export const defaultSettings: Settings = loadSettings(
@@ -41,6 +42,7 @@ export async function startServer(
     bindAddress: "127.0.0.1",
     // On a busy machine a host that answers may take longer than 15 s.
     connectionAuthenticationTimeoutMs: 60_000,
+    ...guards?.settings,
     ...overrides,
   };
   const log = createLogger({ level: "debug", sink });

@@ -1,5 +1,6 @@
 /** Reads GET events as the HTML standard has it (9.2.6), as far as it is used. */
 import { onceOver } from "./fixture-host.ts";
+import { headersUnlessTicket } from "./guards.ts";
 
 export interface ServerEvent {
   readonly id: string;
@@ -31,7 +32,7 @@ export class EventStream {
     const leaving = new AbortController();
     onceOver(() => leaving.abort());
     const response = await fetch(`${url}/api/v1/events${query}`, {
-      headers,
+      headers: { ...headersUnlessTicket(query), ...headers },
       signal: leaving.signal,
     });
     return new EventStream(response, leaving);

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { onceOver } from "./fixture-host.ts";
+import { guards } from "./guards.ts";
 
 export interface RawResponse {
   readonly version: string;
@@ -110,7 +111,7 @@ export function requestText(
   body?: string,
   version = "HTTP/1.1",
 ): string {
-  const all = { Host: "localhost", ...headers };
+  const all = { Host: "localhost", ...guards?.headers, ...headers };
   const withLength =
     body === undefined
       ? all

@@ -2,6 +2,7 @@
 import { once } from "node:events";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { onceOver } from "./fixture-host.ts";
+import { headersUnlessTicket } from "./guards.ts";
 
 export interface StreamPart {
   readonly contentType: string;
@@ -30,7 +31,10 @@ export class PictureStream {
 
   /** `path`: what follows /api/v1/. The answer may be an error. */
   static async open(url: string, path: string, uid?: string): Promise<PictureStream> {
-    const headers = uid === undefined ? {} : { "Connection-Uid": uid };
+    const headers = {
+      ...headersUnlessTicket(path),
+      ...(uid !== undefined && { "Connection-Uid": uid }),
+    };
     const client = request(`${url}/api/v1/${path}`, { headers, agent: false });
     onceOver(() => void client.destroy());
     client.end();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import { parseArguments, UsageError } from "../../../src/cli/arguments.ts";
+import { parseArguments } from "../../../src/cli/arguments.ts";
 import { helpAbout, helpText, helpTopics } from "../../../src/cli/help.ts";
+import { UsageError } from "../../../src/cli/usage-error.ts";
 
 const nothing = { veyonConfigFile: null, configFile: null, flags: [] };
 
@@ -79,7 +80,7 @@ describe("check", () => {
 
 test.each([
   ["serve", "Unknown command serve: did you mean runserver?"],
-  ["fly", "Unknown command fly: wanted runserver, demo, check, config, help, version"],
+  ["fly", "Unknown command fly: wanted runserver, demo, check, token, config, help, version"],
   ["runserver extra", "runserver: wanted no argument beside options, found 1"],
   ["runserver --prot 1", "runserver: Unknown option '--prot': did you mean --port?"],
   ["runserver --port", "runserver: Option '--port <value>' argument missing"],
@@ -114,7 +115,7 @@ test.each([
 
 test("the help names every command and option, on lines that fit a terminal", () => {
   const names =
-    "runserver demo check config help version --port --bind --set --config --veyon-config --key-name --key-file --user --password --picture --markdown";
+    "runserver demo check token config help version --port --bind --set --config --veyon-config --key-name --key-file --user --password --picture --markdown --name --scopes --hosts --key";
   for (const name of names.split(" ")) expect(helpText).toContain(name);
   for (const line of helpText.split("\n")) expect(line.length).toBeLessThanOrEqual(100);
 });

@@ -65,6 +65,9 @@ describe("values", () => {
       connectionAuthenticationTimeoutMs: 15_000,
       connectTimeoutMs: 5000,
       allowedHosts: null,
+      accessTokensFile: "",
+      keysDirectory: "",
+      privateKeyBaseDir: "%GLOBALAPPDATA%/keys/private",
       allowedOrigins: expect.any(OriginList),
       allowedHostNames: "auto",
       trustedProxies: expect.any(NetworkList),
@@ -360,7 +363,7 @@ describe("Veyon's own configuration", () => {
 
   test("placeholders count in every source, and in every setting that is a path", () => {
     const paths = settingNames.filter((name) => "isPath" in settingsSchema[name]);
-    expect(paths).toHaveLength(3);
+    expect(paths).toHaveLength(6);
     for (const name of paths) {
       const { key, origin } = settingsSchema[name];
       const given: Given[] = [

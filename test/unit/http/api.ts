@@ -1,4 +1,5 @@
 /** The API in front of a host that is no more than what a test needs. */
+import { KeyDirectory } from "../../../src/access/key-directory.ts";
 import type { Authenticator } from "../../../src/connect/authenticator.ts";
 import type { FeatureContext } from "../../../src/hosts/features/feature.ts";
 import type { Host } from "../../../src/hosts/host.ts";
@@ -97,6 +98,8 @@ export function createApi(options: ApiOptions = {}) {
     clients: new ClientAddresses(new NetworkList("")),
     hostNames: null,
     origins: new OriginList(""),
+    tokens: null,
+    keys: new KeyDirectory("", log),
     logins,
     probe: { methods: unused } as never,
     reachability: { state: unused } as never,

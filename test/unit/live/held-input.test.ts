@@ -53,7 +53,7 @@ beforeEach(() => {
   lines = [];
   const watched = { host, events, loginName: { key: "room1" } } as unknown as WatchedHost;
   const log = createLogger({ level: "error", sink: (line) => void lines.push(line) });
-  const owner = { kind: "rfb", client: "10.0.0.7", requestId: "42" };
+  const owner = { kind: "rfb", client: "10.0.0.7", token: undefined, requestId: "42" };
   const connection = { serial: 3, content: watched } as LiveConnection;
   input = new HeldInput(watched, controlLog(log, owner, connection));
 });

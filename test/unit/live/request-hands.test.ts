@@ -14,7 +14,7 @@ let lines: string[];
 let hands: RequestHands;
 let connection: LiveConnection;
 
-const owner = { kind: "requests", client: "10.0.0.7", requestId: "42" };
+const owner = { kind: "requests", client: "10.0.0.7", token: undefined, requestId: "42" };
 const press: Input = { kind: "key", keysym: 0x61, isDown: true };
 const lift: Input = { kind: "key", keysym: 0x61, isDown: false };
 

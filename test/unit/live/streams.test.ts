@@ -6,7 +6,7 @@ import { type CloseReason, HostEvents } from "../../../src/watch/host-events.ts"
 import { LimitError } from "../../../src/watch/limit-error.ts";
 import type { WatchedHost } from "../../../src/watch/watched-host.ts";
 
-const owner = { kind: "events", client: "10.0.0.7", requestId: "42" };
+const owner = { kind: "events", client: "10.0.0.7", token: undefined, requestId: "42" };
 
 let connections: Connections<WatchedHost>;
 let streams: Streams;

@@ -5,7 +5,7 @@ import { LimitError } from "../../../src/watch/limit-error.ts";
 
 const uid = "5b0ab4f6-06ee-4f56-a7a3-5e1e5e4bb3f0";
 const other = "8f3c5d0e-1d2f-4d6e-9f77-2c9f7d2f6a11";
-const grant = { scope: "view", uids: [uid, other] } as const;
+const grant = { scope: "view", uids: [uid, other], access: null } as const;
 
 let tickets: Tickets;
 

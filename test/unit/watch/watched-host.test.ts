@@ -76,6 +76,7 @@ beforeEach(() => {
       },
     }),
     credentials: { method: "AuthSimple", password: "x" },
+    guard: null,
     hasSpokenTls: false,
     authenticationTimeoutMs: 15_000,
     log,

@@ -28,7 +28,7 @@ function arrange({ logIn = () => {} }: Scene = {}) {
       requests.push(request);
       if (request.method !== "AuthKeys")
         throw new HostError("method-not-offered", "offers AuthKeys");
-      const credentials = request.credentials(request.method);
+      const credentials = await request.credentials(request.method);
       await logIn(request);
       const login = fakeLogin();
       logins.push(login);

@@ -53,7 +53,7 @@ async function answerLogin(request: {
   method: AuthenticationMethod;
   credentials: (method: AuthenticationMethod) => unknown;
 }): Promise<never> {
-  request.credentials(request.method);
+  await request.credentials(request.method);
   throw new Error("a good login, which this test does not need");
 }
 

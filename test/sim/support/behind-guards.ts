@@ -1,0 +1,2 @@
+/** For `bun test --preload`: see guards.ts. */
+process.env.GUARDS = "on";
