@@ -118,7 +118,7 @@ const packages: Record<string, readonly string[]> = {
   "prom-client": ["metrics"],
   "@hono/zod-validator": ["http"],
   "fastest-levenshtein": ["config"],
-  "lru-cache": ["connect", "http", "image", "live", "net", "viewer", "watch"],
+  "lru-cache": ["access", "connect", "http", "image", "live", "net", "viewer", "watch"],
   "bun:ffi": ["cli/service-manager.ts"],
   "bun:sqlite": ["access/change-token-file.ts"],
   "node:tls": ["net", "sim"],

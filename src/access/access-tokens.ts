@@ -1,7 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { Logger } from "../log/logger.ts";
 import { Access } from "./access.ts";
-import type { AskedHost } from "./allowed-hosts.ts";
 import { sha256Of } from "./access-token.ts";
 import { FileWatch } from "./file-watch.ts";
 import { encodeTokenFile, readTokenFile, type TokenFile, TokenFileError } from "./token-file.ts";
@@ -13,7 +12,7 @@ export interface AccessTokensOptions {
   readonly log: Logger;
 }
 
-/** `weakened`: ids of tokens that have lost a scope, or all of them. */
+/** `weakened`: ids of tokens that are gone, or have lost some of their rights. */
 type OnChange = (weakened: ReadonlySet<string>) => void;
 
 interface Entry {
@@ -74,12 +73,6 @@ export class AccessTokens {
     return found;
   }
 
-  /** Whether the token with this id is good for the host, now. */
-  allows(id: string, host: AskedHost): boolean {
-    const access = this.#entries.get(id)?.access;
-    return access !== undefined && (access.hosts?.refusal(host) ?? null) === null;
-  }
-
   /** In place of the tokens before. */
   #take({ tokens, isWritableByOthers }: TokenFile): void {
     const { defaultPort, file, log } = this.#options;
@@ -101,7 +94,7 @@ export class AccessTokens {
       else if (old.text !== text) {
         changes.changed.push(name);
         old.access.revoke();
-        if (!old.access.isWithin(token.scopes)) weakened.add(sha256);
+        if (!old.access.isWithin(token)) weakened.add(sha256);
       }
       const access = old?.text === text ? old.access : new Access(token, defaultPort);
       this.#entries.set(sha256, { access, bytes: Buffer.from(sha256, "hex"), text });
@@ -118,12 +111,23 @@ export class AccessTokens {
     this.#onChange(weakened);
   }
 
+  /** What takes over the file as it is now; null: nothing is otherwise. Throws TokenFileError. */
+  async prepareChange(): Promise<(() => void) | null> {
+    const { file } = this.#options;
+    const found = await readTokenFile(file);
+    if (found === null) {
+      if (this.#entries.size === 0) return null;
+      throw new TokenFileError(`Cannot use ${file}: it is gone`);
+    }
+    const before = [...this.#entries.values()].map(({ text }) => text);
+    const now = found.tokens.map((token) => encodeTokenFile([token]));
+    return before.join("") === now.join("") ? null : () => this.#take(found);
+  }
+
   async #reload(): Promise<void> {
-    const { file, log } = this.#options;
+    const { log } = this.#options;
     try {
-      const found = await readTokenFile(file);
-      if (found === null) throw new TokenFileError(`Cannot use ${file}: it is gone`);
-      this.#take(found);
+      (await this.prepareChange())?.();
     } catch (error) {
       if (!(error instanceof TokenFileError)) throw error;
       log.error("access tokens not read, those before stay", { reason: error.message });

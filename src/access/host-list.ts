@@ -13,7 +13,9 @@ import { BlockList, isIPv4 } from "node:net";
 import { type IpAddress, isNumeric, parseIpAddress } from "./ip-address.ts";
 
 export interface HostList {
-  /** The entries as they were written, separated by commas. */
+  /** As they were written. */
+  readonly entries: readonly string[];
+  /** All of them, separated by commas. */
   readonly text: string;
   readonly names: readonly NameEntry[];
   readonly networks: readonly NetworkEntry[];
@@ -70,7 +72,7 @@ export function parseHostList(text: string): HostList {
     if (network === null) names.push({ ports, ...parseName(host) });
     else networks.push({ ports, contains: network });
   }
-  return { text: entries.join(", "), names, networks };
+  return { entries, text: entries.join(", "), names, networks };
 }
 
 /** The one spelling in which names are compared. */

@@ -7,7 +7,7 @@ export class NetworkList {
   readonly #list = new BlockList();
 
   /** Throws RangeError at what is no address and no network. */
-  constructor(text: string) {
+  constructor(readonly text: string) {
     const entries = text.split(/[\s,]+/).filter((entry) => entry !== "");
     if (entries.length > entriesMax) throw new RangeError(`over ${entriesMax} networks`);
     for (const entry of entries) this.#add(entry);

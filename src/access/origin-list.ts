@@ -10,7 +10,7 @@ export class OriginList {
   readonly #origins = new Set<string>();
 
   /** Throws RangeError at what is no origin. */
-  constructor(text: string) {
+  constructor(readonly text: string) {
     const entries = text.split(/[\s,]+/).filter((entry) => entry !== "");
     if (entries.length > entriesMax) throw new RangeError(`over ${entriesMax} origins`);
     for (const entry of entries) {

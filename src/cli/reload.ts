@@ -62,8 +62,13 @@ export class Reloader {
   #warnOfOthers(settings: Settings): void {
     const { reloadables, log, settings: started } = this.#options;
     const taken = new Set(reloadables.flatMap((each) => each.settings));
-    const others = settingNames.filter((name) => settings[name] !== started[name]);
+    const others = settingNames.filter((name) => !areSame(settings[name], started[name]));
     const keys = others.filter((name) => !taken.has(name)).map((name) => settingsSchema[name].key);
     if (keys.length > 0) log.warn("restart needed", { settings: keys.join(" ") });
   }
+}
+
+/** Lists are made anew each time, and have their text. */
+function areSame(one: Settings[SettingName], other: Settings[SettingName]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }

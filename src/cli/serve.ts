@@ -1,6 +1,7 @@
 /** Composes the server by hand; the one place that knows all layers. */
 import type { Hono } from "hono";
 import { HostNames } from "../access/host-names.ts";
+import { GuessLimit } from "../access/guess-limit.ts";
 import { KeyDirectory } from "../access/key-directory.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { Authenticator } from "../connect/authenticator.ts";
@@ -26,6 +27,7 @@ import { CertificateWatch } from "./certificate-watch.ts";
 import { createConnector, createDialler } from "./create-connector.ts";
 import { readinessProblems } from "./readiness.ts";
 import type { Reloadable } from "./reload.ts";
+import { accessTokensReload, allowedHostsReload } from "./reload-access.ts";
 import { certificatesReload } from "./reload-certificates.ts";
 import { createSessionResources } from "./session-resources.ts";
 import { readTlsFiles } from "./tls-files.ts";
@@ -113,10 +115,7 @@ export async function serve(
   const tokens = await openAccessTokens(settings, log);
   const keys = new KeyDirectory(settings.keysDirectory || settings.privateKeyBaseDir, log);
   tokens?.whenChanged((weakened) =>
-    connections.closeSome("revoked", ({ owner, content: { host } }) => {
-      if (owner === null) return false;
-      return weakened.has(owner) || !tokens.allows(owner, host.address);
-    }),
+    connections.closeSome("revoked", ({ owner }) => owner !== null && weakened.has(owner)),
   );
   let isStopping = false;
   const app = createApp({
@@ -126,6 +125,10 @@ export async function serve(
     origins: settings.allowedOrigins,
     tokens,
     keys,
+    guesses: new GuessLimit({
+      perClient: settings.refusedLoginsPerClient,
+      perHost: settings.refusedLoginsPerHost,
+    }),
     probe,
     logins,
     connections,
@@ -166,6 +169,8 @@ export async function serve(
         renewCertificate: (renewed) => server.renewCertificate(renewed),
         trust: (authorities) => connector.trust(authorities),
       }),
+      allowedHostsReload(dialler),
+      ...(tokens === null ? [] : [accessTokensReload(tokens)]),
     ],
     async stop() {
       log.info("server stops");

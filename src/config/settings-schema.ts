@@ -117,6 +117,18 @@ export const settingsSchema = {
     hostList,
     "hosts that may be called, and no others; nothing allows all",
   ),
+  refusedLoginsPerClient: ours(
+    "WebAPI/RefusedLoginsPerClient",
+    "10",
+    wholeNumber(1, 100_000),
+    "different credentials of one client that hosts may refuse within a minute; then 429",
+  ),
+  refusedLoginsPerHost: ours(
+    "WebAPI/RefusedLoginsPerHost",
+    "10",
+    wholeNumber(1, 100_000),
+    "different credentials that one host may refuse within a minute; then 429",
+  ),
   accessTokensFile: ours(
     "WebAPI/AccessTokensFile",
     "",

@@ -1,6 +1,7 @@
 /** The errors of the API, and which of them each failure below becomes. */
 import { HTTPException } from "hono/http-exception";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { GuessLimitError } from "../access/guess-limit.ts";
 import { KeyError } from "../access/key-directory.ts";
 import { type HostFailure, HostError } from "../connect/host-error.ts";
 import { ControlError, type ControlFailure } from "../hosts/control.ts";
@@ -53,6 +54,8 @@ const apiErrors = {
     message: "Authentication failed",
     headers: { "WWW-Authenticate": `${bearer}, error="insufficient_scope"` },
   },
+  /** Ours, too. */
+  TooManyRefusals: { code: 6, status: 429, message: "Authentication failed" },
   ConnectionLimitReached: {
     code: 7,
     status: 429,
@@ -188,6 +191,10 @@ export function toApiError(error: unknown): ApiError | null {
   }
   if (error instanceof LimitError) {
     return new ApiError("ConnectionLimitReached", error.message, { cause: error });
+  }
+  if (error instanceof GuessLimitError) {
+    const { message, retryAfterSeconds } = error;
+    return new ApiError("TooManyRefusals", message, { cause: error, retryAfterSeconds });
   }
   if (error instanceof TicketError) {
     return new ApiError("InvalidConnection", error.message, { cause: error });

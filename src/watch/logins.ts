@@ -78,6 +78,8 @@ export class Logins {
       pictures: createPictureEncoder(),
       demoServerPort,
       loginName: loginName(credentials),
+      // On whichever port its demo server listens.
+      checkNamed: (host) => connector.checkAllowed({ host, port: null }, request.guard ?? null),
     });
     logHostEvents(watched, log);
     onWatched?.(watched);

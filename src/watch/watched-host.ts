@@ -24,6 +24,8 @@ export interface WatchedHostOptions {
   readonly demoServerPort: number;
   /** Who has logged in to it. */
   readonly loginName: LoginName;
+  /** Throws HostError (not-allowed) when it may not be told to call this host. */
+  readonly checkNamed: (host: string) => void;
 }
 
 /** As long as Veyon's own. */
@@ -69,13 +71,14 @@ export class WatchedHost {
   #missedAtMs: number | null = null;
 
   constructor(loggedIn: LoggedIn, options: WatchedHostOptions) {
-    const { resources, reconnection, pictures, demoServerPort, loginName } = options;
+    const { resources, reconnection, pictures, demoServerPort, loginName, checkNamed } = options;
     this.loginName = loginName;
     this.#pictures = pictures;
     this.features = {
       demoServerPort,
       demoToken: randomBytes(demoTokenBytes),
       collectionId: randomUUID(),
+      checkNamed,
     };
     this.feed.subscribe((picture) => this.#encodeAhead(picture));
     this.host = new Host(loggedIn, {

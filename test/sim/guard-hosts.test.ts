@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, describe, expect, test } from "bun:test";
 import { parseHostList } from "../../src/access/host-list.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
 import { fixtureLogin } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { onceOver, start, stopAll } from "./support/fixture-host.ts";
 import { noNetworks, runWithOwnFiles } from "./support/own-network.ts";
 import { listenFor } from "./support/ports.ts";
+import { until } from "./support/until.ts";
 
 const path = process.env.PATH;
 afterEach(async () => {
@@ -224,4 +226,32 @@ describe.skipIf(noNetworks !== null)(title, () => {
     expect(state).toMatchObject({ answer: { state: "online" }, decoy: 0 });
     expect(closed).toMatchObject({ answer: { state: "down" }, decoy: 0, pinged: ["127.0.0.1"] });
   }, 60_000);
+});
+
+describe("the host of a demo", () => {
+  test.each(["fullScreenDemo", "windowDemo"] as const)(
+    "%s: no other one is named to a host",
+    async (feature) => {
+      const host = await start();
+      const { api } = await guarded(`[::ffff:127.0.0.1]:${host.port}, room1-*, 10.1.0.0/16`);
+      const session = await api.logIn(host.port);
+      const starts = () => host.received.filter((one) => one.feature === featureIds[feature]);
+      for (const demoServerHost of [
+        "10.0.0.1",
+        "evil.example",
+        "room1-pc1.evil.example",
+        "::1",
+        " ",
+      ]) {
+        const answer = await session.start(featureIds[feature], { demoServerHost });
+        expectError(answer, "NotAllowed", "it is none of WebAPI/AllowedHosts");
+      }
+      for (const demoServerHost of ["room1-pc2", "10.1.2.3", "127.0.0.1", undefined]) {
+        const answer = await session.start(featureIds[feature], { demoServerHost });
+        expect(answer.status).toBe(200);
+      }
+      await until("those that are allowed", () => starts().length >= 4);
+      expect(starts()).toHaveLength(4);
+    },
+  );
 });

@@ -55,6 +55,9 @@ const routes: readonly (readonly [string, string])[] = [
   ["GET", "user"],
   ["GET", "session"],
   ["GET", "hoststate/127.0.0.1"],
+  ["POST", "ticket"],
+  ["GET", "events"],
+  ["GET", "framebuffer/stream"],
   // What nobody serves is nobody's business either.
   ["GET", "unknown"],
   ["HEAD", "user"],
@@ -63,8 +66,9 @@ const routes: readonly (readonly [string, string])[] = [
 ];
 
 function ask(client: ApiClient, method: string, path: string): Promise<ApiAnswer> {
+  const login = path.startsWith("authentication/") ? fixtureLogin : {};
   const body =
-    method === "POST" ? { body: fixtureLogin } : method === "PUT" ? { body: { active: true } } : {};
+    method === "POST" ? { body: login } : method === "PUT" ? { body: { active: true } } : {};
   return client.request(method, path, { uid, ...body });
 }
 
@@ -251,7 +255,12 @@ describe("scopes", () => {
     for (const path of ["user", "session", "feature", lock, "hoststate/127.0.0.1"]) {
       expect((await get(path)).status).toBe(200);
     }
-    const received = host.received.length;
+    const wanted: readonly string[] = [
+      ...[featureIds.screenLock, featureIds.startApp, featureIds.textMessage],
+      ...power.map((name) => featureIds[name]),
+    ];
+    const commands = () => host.received.filter((one) => wanted.includes(one.feature)).length;
+    const before = commands();
     for (const feature of [featureIds.screenLock, featureIds.startApp, featureIds.textMessage]) {
       for (const active of [true, false]) {
         const answer = await as(viewer).request("PUT", `feature/${feature}`, {
@@ -268,7 +277,9 @@ describe("scopes", () => {
       });
       expectBeyond(answer, "viewer", "power");
     }
-    expect(host.received.length).toBe(received);
+    // Behind them on the same connection.
+    expect((await get("user")).status).toBe(200);
+    expect(commands()).toBe(before);
   });
 
   test("features: locks and messages, and neither pictures nor power", async () => {
@@ -310,6 +321,101 @@ describe("scopes", () => {
       expectBeyond(answer, "prometheus", wanted);
     }
     expect(host.clients).toHaveLength(clients);
+  });
+});
+
+describe("tickets", () => {
+  async function ticketOf(secret: string, own: string, body: object = {}): Promise<string> {
+    const answer = await as(secret).request("POST", "ticket", { uid: own, body });
+    expect(answer.status).toBe(200);
+    return (answer.json as { ticket: string }).ticket;
+  }
+
+  /** The status of what goes on until it is left. */
+  async function open(path: string, headers: Record<string, string> = {}): Promise<number> {
+    const leaving = new AbortController();
+    const response = await fetch(`${server.url}/api/v1/${path}`, {
+      headers,
+      signal: leaving.signal,
+    });
+    leaving.abort();
+    return response.status;
+  }
+
+  test.each(["events", "framebuffer/stream"])("open %s once, without the token", async (path) => {
+    const ticket = await ticketOf(all, uid);
+    expect(await open(`${path}?ticket=${ticket}`)).toBe(200);
+    await server.lineWith("stream ended", "caller=all");
+    expectError(await nobody().get(`${path}?ticket=${ticket}`), "InvalidConnection", "been used");
+  });
+
+  test("open nothing else", async () => {
+    const ticket = await ticketOf(all, uid);
+    for (const [method, path] of routes.filter(([, path]) => !/^events|stream$/.test(path))) {
+      const answer = await nobody().request(method, `${path}?ticket=${ticket}`, { uid });
+      expectUnauthorized(answer, "wanted an access token");
+    }
+    for (const path of ["events", "framebuffer/stream"]) {
+      const answer = await nobody().request("POST", `${path}?ticket=${ticket}`, { uid });
+      expectUnauthorized(answer, "wanted an access token");
+    }
+    for (const path of ["/metrics", "/"]) {
+      expect((await fetch(`${server.url}${path}?ticket=${ticket}`)).status).toBe(401);
+    }
+    expect(await open(`events?ticket=${ticket}`)).toBe(200);
+  });
+
+  test("do not make a bad token good", async () => {
+    const ticket = await ticketOf(all, uid);
+    expect(await open(`events?ticket=${ticket}`, bearer("vwapi_x"))).toBe(401);
+    expect(await open(`events?ticket=${ticket}`)).toBe(200);
+  });
+
+  test.each(["events", "framebuffer/stream"])("unknown ones open no %s", async (path) => {
+    for (const query of ["ticket=", "ticket=x", `ticket=${all}`]) {
+      const answer = await nobody().get(`${path}?${query}`, { uid });
+      expectError(answer, "InvalidConnection", "the ticket is unknown");
+    }
+    const answer = await nobody().get(`${path}?Ticket=x`, { uid });
+    expectUnauthorized(answer, "wanted an access token");
+  });
+
+  test("are for connections of the token alone", async () => {
+    const foreign = await logIn(other);
+    const answer = await as(all).request("POST", "ticket", { uid, body: { uids: [uid, foreign] } });
+    expectError(answer, "InvalidConnection", "uids.1 is unknown");
+  });
+
+  test("for control are for tokens with that scope", async () => {
+    const own = await logIn(viewer);
+    const body = { scope: "control" };
+    const answer = await as(viewer).request("POST", "ticket", { uid: own, body });
+    expectError(answer, "NotAllowed", "the access token viewer lacks the scope control");
+    await ticketOf(viewer, own);
+  });
+
+  test("and streams end with the token", async () => {
+    const secret = await file.create("streamer");
+    await server.lineWith("access tokens read", "added=streamer");
+    const own = await logIn(secret);
+    const ticket = await ticketOf(secret, own);
+    const response = await fetch(`${server.url}/api/v1/events`, {
+      headers: { ...bearer(secret), "Connection-Uid": own },
+    });
+    await file.revoke("streamer");
+    expect(await response.text()).toContain("its access token was revoked");
+    const late = await nobody().get(`events?ticket=${ticket}`);
+    expectError(late, "InvalidConnection", "its access token was revoked");
+  });
+});
+
+describe("figures of the server", () => {
+  test("are for tokens with the scope metrics", async () => {
+    const get = (secret: string) => fetch(`${server.url}/metrics`, { headers: bearer(secret) });
+    expect((await get(all)).status).toBe(200);
+    const refused = await get(viewer);
+    expect(refused.status).toBe(403);
+    expect(await refused.text()).toContain("lacks the scope metrics");
   });
 });
 
@@ -479,7 +585,7 @@ test("no line of the log has a token, all have the name of theirs", () => {
   const named = requests.filter((line) => line.includes(" caller=all "));
   expect(named.length).toBeGreaterThan(0);
   for (const line of requests) {
-    if (line.includes(" status=200 ") && !line.includes("path=/health"))
+    if (line.includes(" status=200 ") && !/path=\/(health|ready) /.test(line))
       expect(line).toMatch(/ caller=[\w-]+ request=\S+$/);
   }
 });

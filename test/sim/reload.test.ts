@@ -1,4 +1,4 @@
-/** What a server takes over while it runs: certificates. */
+/** What a server takes over while it runs: certificates, access tokens, hosts. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,12 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { Reloader } from "../../src/cli/reload.ts";
+import { parseHostList } from "../../src/access/host-list.ts";
+import { NetworkList } from "../../src/access/network-list.ts";
+import { OriginList } from "../../src/access/origin-list.ts";
 import type { Settings } from "../../src/config/settings-schema.ts";
+import { bearer, TokenFile } from "./support/access-tokens.ts";
+import { ApiClient } from "./support/api-client.ts";
 import { type ApiServer, startServer } from "./support/api-server.ts";
 import { certificates, otherAuthority, schoolAuthority } from "./support/certificates.ts";
 import { expectError } from "./support/documented-errors.ts";
@@ -146,4 +151,48 @@ test("hosts that do not encrypt are refused from the moment that certificates ar
   await reload(server, { tlsUseCertificateAuthority: true, caCertificateFile });
   const answer = await server.api.authenticate(host.port);
   expectError(answer, "ConnectionTimedOut", "TLS/UseCertificateAuthority rules out");
+});
+
+test("other hosts are allowed from then on, and what is open stays so", async () => {
+  const host = await start();
+  const server = await startServer({ allowedHosts: parseHostList("127.0.0.1:*") });
+  const session = await server.api.logIn(host.port);
+  await reload(server, { allowedHosts: parseHostList("room1-*") });
+  await server.lineWith("reloaded", '"WebAPI/AllowedHosts is room1-*"');
+  expectError(await server.api.authenticate(host.port), "NotAllowed", "is none of");
+  expect((await session.get("user")).status).toBe(200);
+  await reload(server, { allowedHosts: null });
+  await server.lineWith("reloaded", '"WebAPI/AllowedHosts is empty: all hosts"');
+  expect((await server.api.authenticate(host.port)).status).toBe(200);
+});
+
+test("lists with the same text need no restart", async () => {
+  const server = await startServer();
+  await reload(server, {
+    allowedOrigins: new OriginList(server.settings.allowedOrigins.text),
+    trustedProxies: new NetworkList(""),
+  });
+  await server.lineWith("reloaded", "changed=nothing");
+  await reload(server, { trustedProxies: new NetworkList("10.0.0.1") });
+  const line = await server.lineWith("restart needed");
+  expect(line).toEndWith(" settings=WebAPI/TrustedProxies");
+  expect(server.lines.filter((each) => each.includes("restart needed"))).toHaveLength(1);
+});
+
+test("access tokens are read again, and a broken file changes nothing", async () => {
+  const file = new TokenFile();
+  const secret = await file.create("portal");
+  const server = await startServer({ accessTokensFile: file.path });
+  const api = new ApiClient(server.url, bearer(secret));
+  await reload(server);
+  await server.lineWith("reloaded", "changed=nothing");
+  writeFileSync(file.path, "{");
+  await reload(server);
+  await server.lineWith("not reloaded, nothing has changed", "it is no JSON");
+  expect((await api.get("user")).status).toBe(401);
+  expectError(await api.get("user"), "InvalidConnection");
+  writeFileSync(file.path, '{"tokens":[]}');
+  await reload(server);
+  await server.lineWith("access tokens read", "revoked=portal");
+  expectError(await api.get("user"), "AuthenticationFailed", "unknown or revoked");
 });

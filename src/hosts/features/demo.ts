@@ -63,18 +63,22 @@ const viewer = (uid: Uuid, name: string): Feature => ({
   uid,
   name,
   parentUid: nilUuid,
-  start: startWith(viewerSchema, (args, context) => [
-    {
-      feature: uid,
-      command: 2,
-      arguments: [
-        [key.token, byteArray(tokenBytes(args.demoAccessToken, context))],
-        [key.host, string(args.demoServerHost ?? null)],
-        [key.port, int(args.demoServerPort ?? context.demoServerPort)],
-        [key.viewport, { type: "QRect", value: viewport(args) }],
-      ],
-    },
-  ]),
+  start: startWith(viewerSchema, (args, context) => {
+    const { demoServerHost = null } = args;
+    if (demoServerHost !== null) context.checkNamed(demoServerHost);
+    return [
+      {
+        feature: uid,
+        command: 2,
+        arguments: [
+          [key.token, byteArray(tokenBytes(args.demoAccessToken, context))],
+          [key.host, string(demoServerHost)],
+          [key.port, int(args.demoServerPort ?? context.demoServerPort)],
+          [key.viewport, { type: "QRect", value: viewport(args) }],
+        ],
+      },
+    ];
+  }),
   stop: () => [{ feature: uid, command: 3, arguments: [] }],
 });
 

@@ -13,6 +13,8 @@ export interface FeatureContext {
   readonly demoToken: Uint8Array;
   /** The id of this connection's file collection. */
   readonly collectionId: Uuid;
+  /** Throws HostError (not-allowed) when the host may not be told to call this one. */
+  readonly checkNamed: (host: string) => void;
 }
 
 /** What a feature is in the list of features. */

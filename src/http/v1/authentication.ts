@@ -1,9 +1,17 @@
 import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
+import type { Guess, GuessLimit } from "../../access/guess-limit.ts";
+import { comparedName } from "../../access/host-list.ts";
+import { parseIpAddress } from "../../access/ip-address.ts";
 import type { KeyDirectory } from "../../access/key-directory.ts";
 import { hostScopes } from "../../access/scopes.ts";
-import { parseHostAddress } from "../../connect/host-address.ts";
+import {
+  formatHostAddress,
+  type HostAddress,
+  parseHostAddress,
+} from "../../connect/host-address.ts";
+import { HostError } from "../../connect/host-error.ts";
 import type { MethodProbe } from "../../connect/method-probe.ts";
 import { mismatch } from "../../hosts/features/mismatch.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -38,6 +46,7 @@ export interface AuthenticationOptions {
   readonly veyonServerPort: number;
   /** Of this server, for those whose access token names one. */
   readonly keys: KeyDirectory;
+  readonly guesses: GuessLimit;
   readonly log: Logger;
   readonly observer?: ApiObserver;
 }
@@ -54,7 +63,8 @@ const methodSchema = z.unknown().transform((value, context) => {
 const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
 export function authenticationRoutes(options: AuthenticationOptions) {
-  const { bodies, probe, logins, connections, veyonServerPort, keys, log, observer } = options;
+  const { bodies, probe, logins, connections, veyonServerPort, keys, guesses, log, observer } =
+    options;
   const knownNames = new KnownNames();
   const toAddress = (text: string) => parseHostAddress(text, veyonServerPort);
   const named = z.object({ host: z.string().transform(toAddress) });
@@ -91,21 +101,29 @@ export function authenticationRoutes(options: AuthenticationOptions) {
             );
             const method = methodByUuid(uuid);
             c.set("loginMethod", method ?? "unknown");
-            const opened = await logins.open({
-              // After the body, as the reference has it.
-              address: toAddress(c.req.param("host")),
-              owner: access?.id ?? null,
-              method,
-              credentials: async (offered) => {
-                const read =
-                  (await readKeptKey(offered, credentials, access, keys)) ??
-                  readCredentials(offered, credentials);
-                name = loginName(read);
-                return read;
-              },
-              ...asking,
-              log: log.child({ request: c.get("requestId") }),
-            });
+            // After the body, as the reference has it.
+            const host = toAddress(c.req.param("host"));
+            const guess: Guess = {
+              client: access === null ? asking.caller : `the access token ${access.name}`,
+              host: comparedHost(host),
+              credentials: JSON.stringify([uuid, credentials]),
+            };
+            const logIn = () =>
+              logins.open({
+                address: host,
+                owner: access?.id ?? null,
+                method,
+                credentials: async (offered) => {
+                  const read =
+                    (await readKeptKey(offered, credentials, access, keys)) ??
+                    readCredentials(offered, credentials);
+                  name = loginName(read);
+                  return read;
+                },
+                ...asking,
+                log: log.child({ request: c.get("requestId") }),
+              });
+            const opened = await guesses.run(guess, asking.signal, logIn, areRefusedCredentials);
             c.set("connectionSerial", opened.serial);
             if (access?.isRevoked) {
               connections.close(opened.uid, "revoked");
@@ -128,4 +146,14 @@ export function authenticationRoutes(options: AuthenticationOptions) {
         return jsonResponse({});
       })
   );
+}
+
+/** Not by rules of access, which say nothing about credentials. */
+function areRefusedCredentials(error: unknown): boolean {
+  return error instanceof HostError && error.failure === "credentials-refused";
+}
+
+/** One spelling for all of a host. */
+function comparedHost({ host, port }: HostAddress): string {
+  return formatHostAddress({ host: parseIpAddress(host)?.text ?? comparedName(host), port });
 }

@@ -10,6 +10,8 @@ const refusals = new Set<ApiErrorName>([
   "InvalidCredentials",
   "AuthenticationMethodNotAvailable",
   "AuthenticationFailed",
+  "NotAllowed",
+  "TooManyRefusals",
   "ConnectionLimitReached",
   "ProtocolMismatch",
 ]);

@@ -42,6 +42,9 @@ export async function startServer(
     bindAddress: "127.0.0.1",
     // On a busy machine a host that answers may take longer than 15 s.
     connectionAuthenticationTimeoutMs: 60_000,
+    // Tests try more than a guesser may.
+    refusedLoginsPerClient: 10_000,
+    refusedLoginsPerHost: 10_000,
     ...guards?.settings,
     ...overrides,
   };

@@ -11,6 +11,7 @@ export const documentedErrors = {
   AuthenticationFailed: [6, 401, "Authentication failed"],
   /** Ours, and documented in the README. */
   NotAllowed: [6, 403, "Authentication failed"],
+  TooManyRefusals: [6, 429, "Authentication failed"],
   ConnectionLimitReached: [7, 429, "Limit for maximum number of connections reached"],
   ConnectionTimedOut: [8, 408, "Connection timed out"],
   UnsupportedImageFormat: [9, 503, "Unsupported image format"],

@@ -187,12 +187,31 @@ test("one that others may write is warned of", async () => {
   expect(lines[0]).toBe(`warn event="others may write the access tokens" file=${file}`);
 });
 
-test("whether a token is good for a host, by its id", async () => {
+test.each([
+  ["a scope less", { scopes: ["view"] }, true],
+  ["a scope more", { scopes: ["view", "power", "control"] }, false],
+  ["a host less", { hosts: "10.1.0.0/16" }, true],
+  ["a host more", { hosts: "room2-*, 10.1.0.0/16, room1-*" }, false],
+  ["all hosts", { hosts: undefined }, false],
+  ["another key", { key: "head" }, true],
+  ["no key", { key: undefined }, true],
+])("a token that gets %s is weakened or not", async (_, change, isWeakened) => {
   const secret = createSecret();
-  replaceFile(entry("portal", secret, { hosts: "room1-*" }));
+  const rights = { scopes: ["view", "power"], hosts: "room1-*, 10.1.0.0/16", key: "teacher" };
+  replaceFile(entry("portal", secret, rights));
   const found = await open();
-  const { id } = found.find(secret)!;
-  expect(found.allows(id, { host: "room1-pc1", port: 11100 })).toBeTrue();
-  expect(found.allows(id, { host: "room2-pc1", port: 11100 })).toBeFalse();
-  expect(found.allows("0".repeat(64), { host: "room1-pc1", port: 11100 })).toBeFalse();
+  const changed = Promise.withResolvers<ReadonlySet<string>>();
+  found.whenChanged(changed.resolve);
+  replaceFile(entry("portal", secret, { ...rights, ...change }));
+  expect([...(await changed.promise)]).toEqual(isWeakened ? [sha256Of(secret).toHex()] : []);
+});
+
+test("a token that had all hosts is weakened by a list", async () => {
+  const secret = createSecret();
+  replaceFile(entry("portal", secret));
+  const found = await open();
+  const changed = Promise.withResolvers<ReadonlySet<string>>();
+  found.whenChanged(changed.resolve);
+  replaceFile(entry("portal", secret, { hosts: "**" }));
+  expect((await changed.promise).size).toBe(1);
 });

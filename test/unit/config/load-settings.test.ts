@@ -65,6 +65,8 @@ describe("values", () => {
       connectionAuthenticationTimeoutMs: 15_000,
       connectTimeoutMs: 5000,
       allowedHosts: null,
+      refusedLoginsPerClient: 10,
+      refusedLoginsPerHost: 10,
       accessTokensFile: "",
       keysDirectory: "",
       privateKeyBaseDir: "%GLOBALAPPDATA%/keys/private",

@@ -11,6 +11,7 @@ import { failureOf } from "../../support/failure.ts";
 const context: FeatureContext = {
   demoServerPort: 11_400,
   demoToken: Uint8Array.of(1, 2, 3),
+  checkNamed: () => {},
   collectionId: "5b0ab4f6-06ee-4f56-a7a3-5e1e5e4bb3f0",
 };
 

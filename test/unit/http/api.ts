@@ -1,4 +1,5 @@
 /** The API in front of a host that is no more than what a test needs. */
+import { GuessLimit } from "../../../src/access/guess-limit.ts";
 import { KeyDirectory } from "../../../src/access/key-directory.ts";
 import type { Authenticator } from "../../../src/connect/authenticator.ts";
 import type { FeatureContext } from "../../../src/hosts/features/feature.ts";
@@ -69,6 +70,7 @@ export function createApi(options: ApiOptions = {}) {
   const features: FeatureContext = {
     demoServerPort,
     demoToken: new Uint8Array(128),
+    checkNamed: () => {},
     collectionId: "5b0ab4f6-06ee-4f56-a7a3-5e1e5e4bb3f0",
   };
   const unused = () => {
@@ -99,6 +101,7 @@ export function createApi(options: ApiOptions = {}) {
     hostNames: null,
     origins: new OriginList(""),
     tokens: null,
+    guesses: new GuessLimit({ perClient: 1000, perHost: 1000 }),
     keys: new KeyDirectory("", log),
     logins,
     probe: { methods: unused } as never,

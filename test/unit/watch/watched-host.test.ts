@@ -87,6 +87,7 @@ beforeEach(() => {
     pictures: encoder as unknown as PictureEncoder,
     loginName: {},
     demoServerPort: 11_400,
+    checkNamed: () => {},
   });
   logHostEvents(watched, log);
   watched.events.subscribe((event) => void events.push(event));

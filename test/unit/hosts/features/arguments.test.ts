@@ -7,6 +7,7 @@ import type { Variant } from "../../../../src/qt/variant.ts";
 const context = (): FeatureContext => ({
   demoServerPort: 11400,
   demoToken: Uint8Array.of(1, 2, 3),
+  checkNamed: () => {},
   collectionId: "018faa2e-7682-4680-b780-710579518778",
 });
 

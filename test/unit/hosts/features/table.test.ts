@@ -83,6 +83,7 @@ function context(): FeatureContext {
   return {
     demoServerPort: 11400,
     demoToken: Uint8Array.of(1, 2, 3),
+    checkNamed: () => {},
     collectionId: "018faa2e-7682-4680-b780-710579518778",
   };
 }
