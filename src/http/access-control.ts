@@ -27,7 +27,7 @@ export function accessControl(tokens: AccessTokens | null) {
         c.set("token", access.name);
       }
     }
-    return next() as Promise<undefined>;
+    return next();
   });
 }
 
@@ -47,7 +47,7 @@ export function checkScope(
 export function requireScope(...scopes: readonly Scope[]) {
   return createMiddleware<AppEnvironment>(function requireScope(c, next) {
     checkScope(c, ...scopes);
-    return next() as Promise<undefined>;
+    return next();
   });
 }
 

@@ -256,7 +256,9 @@ describe("scopes", () => {
       expect((await get(path)).status).toBe(200);
     }
     const wanted: readonly string[] = [
-      ...[featureIds.screenLock, featureIds.startApp, featureIds.textMessage],
+      featureIds.screenLock,
+      featureIds.startApp,
+      featureIds.textMessage,
       ...power.map((name) => featureIds[name]),
     ];
     const commands = () => host.received.filter((one) => wanted.includes(one.feature)).length;

@@ -21,7 +21,7 @@ const log = createLogger({ level: "error", sink: () => {} });
 /** Asks a host that offers whatever method is asked for, and lets nobody in. */
 const authenticator = {
   admit: async ({ method, credentials }: LoginRequest) => {
-    if (method !== null) credentials(method);
+    if (method !== null) await credentials(method);
     throw new HostError("credentials-refused", "no");
   },
 } as unknown as Authenticator;

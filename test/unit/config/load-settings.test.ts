@@ -462,6 +462,8 @@ describe("refusals", () => {
     ["Network/DemoServerPort", "1", "65535", "0", "65536"],
     ["Master/ComputerMonitoringUpdateInterval", "10", "60000", "9", "60001"],
     ["WebAPI/PictureCacheSize", "0", "65536", "-1", "65537"],
+    ["WebAPI/RefusedLoginsPerClient", "1", "100000", "0", "100001"],
+    ["WebAPI/RefusedLoginsPerHost", "1", "100000", "0", "100001"],
     ["WebAPI/ScreenMemory", "16", "1048576", "15", "1048577"],
   ] as const;
 
