@@ -8,7 +8,7 @@ import type { OriginList } from "../access/origin-list.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 import { quoted } from "./quoted.ts";
-import { hasTicket } from "./ticket-paths.ts";
+import { hasTicket, opensStream } from "./ticket-paths.ts";
 
 /** What a page of a named origin may send, and read of the answers (Fetch standard, CORS). */
 const allowMethods = "GET, POST, PUT, DELETE";
@@ -25,7 +25,7 @@ export function originGuard(named: OriginList) {
     const origin = c.req.header("Origin");
     const isNamed = origin !== undefined && named.has(origin);
     // Whoever has a ticket has been given it by somebody who may; a browser adds nothing by itself.
-    if (!isNamed && !hasTicket(c)) checkSender(c, origin, named);
+    if (!isNamed && !(opensStream(c) && hasTicket(c))) checkSender(c, origin, named);
     if (isNamed && c.req.header("Access-Control-Request-Method") !== undefined) {
       c.res = preflightAnswer();
     } else await next();

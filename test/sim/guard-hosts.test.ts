@@ -228,6 +228,15 @@ describe.skipIf(noNetworks !== null)(title, () => {
   }, 60_000);
 });
 
+test("the host of a broadcast: no other one is named", async () => {
+  const host = await start();
+  const { api } = await guarded(`127.0.0.1:${host.port}, room1-*`);
+  const [session, target] = [await api.logIn(host.port), await api.logIn(host.port)];
+  const body = { targetConnectionUids: [target.uid], host: "evil.example" };
+  const answer = await api.request("POST", "broadcast/start", { uid: session.uid, body });
+  expectError(answer, "NotAllowed", "it is none of WebAPI/AllowedHosts");
+});
+
 describe("the host of a demo", () => {
   test.each(["fullScreenDemo", "windowDemo"] as const)(
     "%s: no other one is named to a host",

@@ -56,6 +56,14 @@ const routes: readonly (readonly [string, string])[] = [
   ["GET", "session"],
   ["GET", "hoststate/127.0.0.1"],
   ["POST", "ticket"],
+  ["GET", "connection"],
+  ["POST", "input/pointer"],
+  ["POST", "input/key"],
+  ["POST", "input/clipboard"],
+  ["POST", "broadcast/start"],
+  ["POST", "broadcast/stop"],
+  ["GET", "live"],
+  ["GET", "live/rfb"],
   ["GET", "events"],
   ["GET", "framebuffer/stream"],
   // What nobody serves is nobody's business either.
@@ -313,6 +321,34 @@ describe("scopes", () => {
     expect((await put(`feature/${featureIds.userLogoff}`)).status).toBe(200);
   });
 
+  test("control: hands, and neither pictures nor features", async () => {
+    const secret = await file.create("hands", { scopes: ["control"] });
+    await server.lineWith("access tokens read", "added=hands");
+    const own = await logIn(secret);
+    const post = (client: ApiClient, path: string, uid: string) =>
+      client.request("POST", path, { uid, body: { x: 1, y: 1 } });
+    expect((await post(as(secret), "input/pointer", own)).status).toBe(200);
+    for (const path of ["framebuffer", "framebuffer/stream", "events", "live", "live/rfb"]) {
+      expectBeyond(await as(secret).get(path, { uid: own }), "hands", "view");
+    }
+    expectBeyond(await post(as(secret), "broadcast/start", own), "hands", "features");
+    const others = await logIn(viewer);
+    for (const path of ["input/pointer", "input/key", "input/clipboard"]) {
+      expectBeyond(await post(as(viewer), path, others), "viewer", "control");
+    }
+  });
+
+  test("a broadcast reaches no connection of another token", async () => {
+    const foreign = await logIn(other);
+    const body = { targetConnectionUids: [foreign], host: "127.0.0.1" };
+    const answer = await as(all).request("POST", "broadcast/start", { uid, body });
+    expect(answer.json).toMatchObject({
+      active: false,
+      targets: [{ state: "failed", host: null }],
+    });
+    expect(answer.text).toContain("targetConnectionUids.0 is unknown");
+  });
+
   test("metrics: no way to any host", async () => {
     const secret = await file.create("prometheus", { scopes: ["metrics"] });
     await server.lineWith("access tokens read", "added=prometheus");
@@ -353,7 +389,9 @@ describe("tickets", () => {
 
   test("open nothing else", async () => {
     const ticket = await ticketOf(all, uid);
-    for (const [method, path] of routes.filter(([, path]) => !/^events|stream$/.test(path))) {
+    for (const [method, path] of routes.filter(
+      ([, path]) => !/^(events|live|input)|stream$/.test(path),
+    )) {
       const answer = await nobody().request(method, `${path}?ticket=${ticket}`, { uid });
       expectUnauthorized(answer, "wanted an access token");
     }
@@ -394,6 +432,16 @@ describe("tickets", () => {
     const answer = await as(viewer).request("POST", "ticket", { uid: own, body });
     expectError(answer, "NotAllowed", "the access token viewer lacks the scope control");
     await ticketOf(viewer, own);
+  });
+
+  test("for control take hands on a computer, without the token", async () => {
+    const body = { x: 1, y: 1 };
+    const pointer = (ticket: string) =>
+      nobody().request("POST", `input/pointer?ticket=${ticket}`, { body });
+    const viewing = await pointer(await ticketOf(all, uid));
+    expectError(viewing, "NotAllowed", "the ticket is for viewing");
+    expect((await pointer(await ticketOf(all, uid, { scope: "control" }))).status).toBe(200);
+    await server.lineWith("control began", "caller=all");
   });
 
   test("and streams end with the token", async () => {

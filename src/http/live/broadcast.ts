@@ -100,6 +100,7 @@ export function broadcastRoutes({ bodies, connections, log }: BroadcastOptions) 
     .post("/start", withConnection(connections, "features"), async (c) => {
       const source = c.get("connection");
       const body = parseStrictBody(startSchema, await bodies.read(c, connectionUidsBytesMax));
+      if (body.host !== undefined) source.content.features.checkNamed(body.host);
       const targets = find(body.targetConnectionUids, source);
       const broadcast = {
         mode: body.mode,
