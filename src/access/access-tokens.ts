@@ -26,6 +26,8 @@ interface Entry {
 export class AccessTokens {
   readonly #options: AccessTokensOptions;
   readonly #entries = new Map<string, Entry>();
+  /** Secrets that have been shown, so that each is hashed once. */
+  readonly #shown = new Map<string, Access>();
   #watch: FileWatch | null = null;
   #onChange: OnChange = () => {};
 
@@ -64,12 +66,15 @@ export class AccessTokens {
 
   /** What the holder of the secret may do; null when it is none of the tokens. */
   find(secret: string): Access | null {
+    const shown = this.#shown.get(secret);
+    if (shown !== undefined) return shown;
     const sha256 = sha256Of(secret);
     let found: Access | null = null;
     // All of them, and all bytes of each: how long it takes says nothing. 50 ns for a token.
     for (const { access, bytes } of this.#entries.values()) {
       if (timingSafeEqual(bytes, sha256)) found = access;
     }
+    if (found !== null) this.#shown.set(secret, found);
     return found;
   }
 
@@ -79,6 +84,7 @@ export class AccessTokens {
     if (isWritableByOthers) log.warn("others may write the access tokens", { file });
     const before = new Map(this.#entries);
     this.#entries.clear();
+    this.#shown.clear();
     const changes: Record<"added" | "changed" | "revoked", string[]> = {
       added: [],
       changed: [],

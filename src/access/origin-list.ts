@@ -25,7 +25,7 @@ export class OriginList {
 
   /** `origin`: as a browser sends it. */
   has(origin: string): boolean {
-    return this.#origins.has(canonical(origin));
+    return this.#origins.has(origin) || this.#origins.has(canonical(origin));
   }
 }
 

@@ -29,10 +29,20 @@ export function originGuard(named: OriginList) {
     if (isNamed && c.req.header("Access-Control-Request-Method") !== undefined) {
       c.res = preflightAnswer();
     } else await next();
-    if (!named.isEmpty) c.res.headers.append("Vary", "Origin");
-    if (!isNamed) return;
-    c.res.headers.set("Access-Control-Allow-Origin", origin);
-    c.res.headers.set("Access-Control-Expose-Headers", exposeHeaders);
+    if (named.isEmpty) return;
+    const headers = {
+      Vary: "Origin",
+      ...(isNamed && {
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": exposeHeaders,
+      }),
+    };
+    const { outgoing } = c.env ?? {};
+    for (const [name, value] of Object.entries(headers)) {
+      // Where there is a socket, beside the headers of the answer, which then need not be copied.
+      if (outgoing === undefined) c.res.headers.set(name, value);
+      else outgoing.setHeader(name, value);
+    }
   });
 }
 
