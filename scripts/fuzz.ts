@@ -16,10 +16,11 @@ import { parseArgs } from "node:util";
 import { clientTargets } from "../test/support/fuzz/client-targets.ts";
 import { fuzz } from "../test/support/fuzz/fuzz.ts";
 import { hostTargets } from "../test/support/fuzz/host-targets.ts";
+import { viewerTargets } from "../test/support/fuzz/viewer-targets.ts";
 import { failPlainly } from "./build/fail-plainly.ts";
 
 const kept = resolve(import.meta.dir, "../test/fixtures/fuzz");
-const all = [...hostTargets, ...clientTargets];
+const all = [...hostTargets, ...clientTargets, ...viewerTargets];
 
 await failPlainly(async () => {
   const { values } = parseArgs({

@@ -6,6 +6,7 @@ import { clientTargets } from "../../support/fuzz/client-targets.ts";
 import { fuzz } from "../../support/fuzz/fuzz.ts";
 import { type FuzzTarget, tryInput } from "../../support/fuzz/fuzz-target.ts";
 import { hostTargets } from "../../support/fuzz/host-targets.ts";
+import { viewerTargets } from "../../support/fuzz/viewer-targets.ts";
 
 const kept = join(import.meta.dir, "../../fixtures/fuzz");
 
@@ -17,7 +18,7 @@ function keptOf({ name }: FuzzTarget): string[] {
   return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-describe.each([...hostTargets, ...clientTargets])("$name", (target) => {
+describe.each([...hostTargets, ...clientTargets, ...viewerTargets])("$name", (target) => {
   test("takes or refuses every input that was ever found", async () => {
     for (const name of keptOf(target)) {
       await tryInput(target, readFileSync(join(kept, target.name, name)));
