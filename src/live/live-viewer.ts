@@ -28,7 +28,8 @@ export class LiveViewer {
   readonly #subscription: EventSubscription;
   readonly #delivery: Delivery;
   #unreadAnswers = 0;
-  #goodbye = "";
+  /** Why its last connection has ended. */
+  #goodbye: string | null = null;
 
   constructor({ socket, stream, subscription, count, onViewFailed }: LiveViewerOptions) {
     this.#socket = socket;
@@ -70,6 +71,6 @@ export class LiveViewer {
         await this.#delivery.send(() => message);
       }
     }
-    this.#socket.close(CloseCode.Normal, this.#goodbye);
+    if (this.#goodbye !== null) this.#socket.close(CloseCode.Normal, this.#goodbye);
   }
 }

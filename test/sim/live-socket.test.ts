@@ -469,15 +469,20 @@ describe("hands", () => {
     expect(await came(3, other)).toEqual(["10,20 1", "+ffe1", "-ffe1"]);
   });
 
-  test("of a client that is thrown out let go, whatever it sends until it is gone", async () => {
-    const client = await open([session.uid], "control");
+  test("of a client that is thrown out do nothing any more, whatever it sends", async () => {
+    const client = await SlowLiveClient.open(server.url, await ticketOf(session, "control"));
+    client.send({ type: "key", connection: 0, key: "Shift", down: true });
+    await came(1);
     for (let i = 0; i < 6000; i++) client.send({ type: "unwatch", view: 1 });
-    hold(client);
-    client.watch(0);
-    await client.closed.promise;
-    await server.lineWith("stream ended", "stream=live");
-    expect(host.input.all).toEqual([]);
-    expect(client.pictures).toEqual([]);
+    await server.lineWith("stream ended", 'reason="over 1000 messages a second"');
+    expect(await came(2)).toEqual(["+ffe1", "-ffe1"]);
+    // It does not say goodbye, and after a while it would not be too fast any more.
+    await Bun.sleep(50);
+    client.send({ type: "key", connection: 0, key: "Shift", down: true });
+    client.send({ type: "watch", view: 0, connection: 0 });
+    expect(client.picture()).rejects.toThrow("closed: \x03\xf0over 1000 messages a second");
+    await Bun.sleep(100);
+    expect(await came(2)).toEqual(["+ffe1", "-ffe1"]);
   });
 
   test.each([
