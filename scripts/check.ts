@@ -40,7 +40,15 @@ const allSteps: readonly Step[] = [
   ["build", () => command(bun, "scripts/build.ts")],
   ["unit tests", () => tests(/^test\/(unit\/|[^/]+$)/, "--parallel")],
   ["tests with simulated hosts", () => tests(/^test\/sim\//, "--parallel")],
-  ["the API behind guards", () => tests(/^test\/sim\/api-(authentication|limits|log|reference|routes|state)/, "--parallel", ...behindGuards)],
+  [
+    "the API behind guards",
+    () =>
+      tests(
+        /^test\/sim\/api-(authentication|limits|log|reference|routes|state)/,
+        "--parallel",
+        ...behindGuards,
+      ),
+  ],
   // One after the other: they share the ports, the accounts and the two cores of this machine.
   ["tests with real Veyon", () => tests(/^test\/real\//)],
   ["tests of the binary", () => tests(/^test\/binary\//)],

@@ -6,7 +6,9 @@ export interface IpAddress {
   readonly text: string;
 }
 
-/** IPv4 as the system's lookup takes it too: decimal, octal or hexadecimal, in one to four parts. */
+/**
+ * IPv4 as the system's lookup takes it too: decimal, octal or hexadecimal, in one to four parts.
+ */
 const numericIpv4 = /^(?:0x[\da-f]*|\d+)(?:\.(?:0x[\da-f]*|\d+)){0,3}\.?$/i;
 
 const mappedIpv4 = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/;

@@ -9,7 +9,9 @@ export const scopes = [
   "control",
   /** Starting and stopping of features, but for those of `power`. */
   "features",
-  /** What ends or begins somebody's work: switching computers on and off, logging users in and out. */
+  /**
+   * What ends or begins somebody's work: switching computers on and off, logging users in and out.
+   */
   "power",
   /** What is about many hosts: directories, Wake-on-LAN. */
   "fleet",

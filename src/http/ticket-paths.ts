@@ -16,8 +16,8 @@ const inputPaths: readonly string[] = [
 ];
 
 /**
- * Whether the request has what may be a ticket, where one counts. The route sees whether it is a good
- * one, and what it is good for.
+ * Whether the request has what may be a ticket, where one counts. The route sees whether it is a
+ * good one, and what it is good for.
  */
 export function hasTicket(c: Context<AppEnvironment>): boolean {
   const { method, path, url } = c.req;

@@ -86,7 +86,8 @@ export class Dialler {
   dial(options: DialOptions): Promise<TcpConnection> {
     const { host, port, caller } = options;
     return this.#byDeadline(`Cannot connect to ${host} port ${port}`, options, async (signal) => {
-      // The socket gets what was checked, so that another answer of a name server counts for nothing.
+      // The socket gets what was checked, so that another answer of a name server counts for
+      // nothing.
       const addresses = await this.#find({ host, port }, { ...options, signal });
       return inTurn(this.#connects, caller, signal, () => connect(addresses, port, signal));
     });

@@ -72,8 +72,8 @@ export class Connections<Content extends Closable> {
 
   /**
    * Takes over the content, which is closed with the connection; null when there is no place for
-   * it. `caller`: who shares the places with others, as in net/asker.ts. `owner`: the id of the access
-   * token that opens it; null without one.
+   * it. `caller`: who shares the places with others, as in net/asker.ts. `owner`: the id of the
+   * access token that opens it; null without one.
    */
   add(content: Content, caller: string, owner: string | null = null): Lease<Content> | null {
     if (this.isFull) {

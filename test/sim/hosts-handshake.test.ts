@@ -43,7 +43,9 @@ const zeros = (step: Step): DocumentedError =>
 
 const timedOut = (): DocumentedError => "ConnectionTimedOut";
 
-/** One that says nothing inside TLS is taken for some other server of TLS before the time is over. */
+/**
+ * One that says nothing inside TLS is taken for some other server of TLS before the time is over.
+ */
 const late = /no answer in time|a TLS server answers/;
 const closed = /closed the connection/;
 const wrong =

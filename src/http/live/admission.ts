@@ -35,8 +35,9 @@ export interface WithAdmission extends AppEnvironment {
 }
 
 /**
- * Lets in whoever has a ticket (`?ticket=`), which counts for its access token as well, or the header
- * Connection-Uid, which is good for all that the token is; `needed` is the scope that it has to have.
+ * Lets in whoever has a ticket (`?ticket=`), which counts for its access token as well, or the
+ * header Connection-Uid, which is good for all that the token is; `needed` is the scope that it has
+ * to have.
  */
 export function withAdmission(
   connections: ApiConnections,

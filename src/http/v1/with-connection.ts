@@ -35,8 +35,8 @@ export function withConnection(connections: ApiConnections, scope: Scope | null)
 }
 
 /**
- * `owner`: of the access token that asks; the connections of others are unknown to it. `where`: what
- * the uid was given as. Throws ApiError, which does not say the uid.
+ * `owner`: of the access token that asks; the connections of others are unknown to it. `where`:
+ * what the uid was given as. Throws ApiError, which does not say the uid.
  */
 export function findConnection(
   connections: ApiConnections,

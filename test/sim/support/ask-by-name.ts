@@ -3,8 +3,8 @@
  * same port of 127.0.0.2, and the API, which may call names in .school that lead to 127.0.0.1.
  * Prints, a line for each request named to it (METHOD PATH), the answer, what the name server was
  * asked and the decoy has heard meanwhile, and whom the server has pinged. RETURN HOST logs in, has
- * the host lost and called again, and prints the requests that follow. UNTIL403 goes before a request
- * that is sent until that is its answer.
+ * the host lost and called again, and prints the requests that follow. UNTIL403 goes before a
+ * request that is sent until that is its answer.
  */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";

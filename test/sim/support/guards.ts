@@ -1,7 +1,7 @@
 /**
- * With GUARDS=on, which behind-guards.ts sets, every server of these tests has an allow-list, access
- * tokens and origins, and every client a token and an origin: what clients are promised holds behind
- * guards as well.
+ * With GUARDS=on, which behind-guards.ts sets, every server of these tests has an allow-list,
+ * access tokens and origins, and every client a token and an origin: what clients are promised
+ * holds behind guards as well.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

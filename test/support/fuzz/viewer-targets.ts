@@ -52,11 +52,12 @@ async function serve(input: Uint8Array): Promise<void> {
     line: screen.slicer.openLine(),
     input: new RecordedInput(),
   });
-  try {
-    await viewer.run();
-  } finally {
-    if (screen.viewers + screen.followers > 0) throw new RangeError("the screen is still followed");
-  }
+  const failure = await viewer.run().then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (screen.viewers + screen.followers > 0) throw new RangeError("the screen is still followed");
+  if (failure !== null) throw failure;
 }
 
 export const viewerTargets: readonly FuzzTarget[] = [
