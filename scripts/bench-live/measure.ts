@@ -71,11 +71,16 @@ export async function measure(
   }
 }
 
+/**
+ * Each at a time of its own in its tenth of a second: otherwise who polls would meet all at the
+ * same age.
+ */
 async function changeFor(stage: Stage, name: SceneName, ms: number): Promise<Change[]> {
   const changes: Change[] = [];
   const startMs = performance.now();
   for (let dueAtMs = startMs; dueAtMs < startMs + ms; dueAtMs += changeEveryMs) {
-    await Bun.sleep(Math.max(0, dueAtMs - performance.now()));
+    const atMs = dueAtMs + Math.random() * changeEveryMs;
+    await Bun.sleep(Math.max(0, atMs - performance.now()));
     changes.push(await stage.change(name));
   }
   return changes;

@@ -40,7 +40,9 @@ const hostTexts: Record<HostName, string> = {
 
 type Pair = readonly [Case | undefined, Case | undefined];
 
-const of = (each: Case, key: keyof Finding) => median(each.findings.map((found) => found[key]));
+/** Of the rounds in which anything was shown: x11vnc stands still for seconds now and then. */
+const of = (each: Case, key: keyof Finding) =>
+  median(each.findings.map((found) => found[key]).filter(Number.isFinite));
 
 /** The findings of the same round divided by each other, since rounds differ in what else ran. */
 function ratio(a: Case, b: Case, key: keyof Finding): number {
