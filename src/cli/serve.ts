@@ -1,5 +1,6 @@
 /** Composes the server by hand; the one place that knows all layers. */
 import type { Hono } from "hono";
+import { BrowserRules } from "../access/browser-rules.ts";
 import { HostNames } from "../access/host-names.ts";
 import { GuessLimit } from "../access/guess-limit.ts";
 import { KeyDirectory } from "../access/key-directory.ts";
@@ -27,6 +28,7 @@ import { CertificateWatch } from "./certificate-watch.ts";
 import { createConnector, createDialler } from "./create-connector.ts";
 import { readinessProblems } from "./readiness.ts";
 import type { Reloadable } from "./reload.ts";
+import { callersReload } from "./reload-callers.ts";
 import { accessTokensReload, allowedHostsReload } from "./reload-access.ts";
 import { certificatesReload } from "./reload-certificates.ts";
 import { createSessionResources } from "./session-resources.ts";
@@ -112,6 +114,8 @@ export async function serve(
   const { veyonServerPort } = settings;
   const bodies = new RequestBodies();
   const clients = new ClientAddresses(settings.trustedProxies);
+  const { allowedOrigins, allowedHostNames, bindAddress } = settings;
+  const rules = new BrowserRules(allowedOrigins, HostNames.from(allowedHostNames, bindAddress));
   const tokens = await openAccessTokens(settings, log);
   const keys = new KeyDirectory(settings.keysDirectory || settings.privateKeyBaseDir, log);
   tokens?.whenChanged((weakened) =>
@@ -121,8 +125,7 @@ export async function serve(
   const app = createApp({
     bodies,
     clients,
-    hostNames: HostNames.from(settings.allowedHostNames, settings.bindAddress),
-    origins: settings.allowedOrigins,
+    browserRules: rules,
     tokens,
     keys,
     guesses: new GuessLimit({
@@ -170,6 +173,7 @@ export async function serve(
         trust: (authorities) => connector.trust(authorities),
       }),
       allowedHostsReload(dialler),
+      ...callersReload(settings, { rules, clients }),
       ...(tokens === null ? [] : [accessTokensReload(tokens)]),
     ],
     async stop() {

@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import type { AccessTokens } from "../access/access-tokens.ts";
-import type { HostNames } from "../access/host-names.ts";
-import type { OriginList } from "../access/origin-list.ts";
+import type { BrowserRules } from "../access/browser-rules.ts";
 import { accessControl } from "./access-control.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { dotSegments } from "./dot-segments.ts";
@@ -23,10 +22,7 @@ export interface AppOptions extends V1Options, LiveOptions {
   /** Null: everybody may do everything. */
   readonly tokens: AccessTokens | null;
   readonly clients: ClientAddresses;
-  /** Null: the server has any name. */
-  readonly hostNames: HostNames | null;
-  /** Whose pages may use the API, beside our own. */
-  readonly origins: OriginList;
+  readonly browserRules: BrowserRules;
   readonly monitoring?: Monitoring;
   /** Whether every answer says its X-Request-Id, not only that to a request with one. */
   readonly answersRequestIds?: boolean;
@@ -34,7 +30,7 @@ export interface AppOptions extends V1Options, LiveOptions {
 
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
-  const { clients, hostNames, origins, tokens, connections, log, observer } = options;
+  const { clients, browserRules, tokens, connections, log, observer } = options;
   const { monitoring, answersRequestIds = false } = options;
   const isConnectionUid = (text: string) => {
     const uid = parseUuid(text);
@@ -50,8 +46,8 @@ export function createApp(options: AppOptions) {
       answersIds: answersRequestIds,
     }),
     dotSegments,
-    hostNameGuard(hostNames),
-    originGuard(origins),
+    hostNameGuard(browserRules),
+    originGuard(browserRules),
     accessControl(tokens),
   );
   app.route("/api/v1", v1Routes(options));

@@ -24,11 +24,16 @@ export function clientAddress({ remoteAddress }: Socket): string | undefined {
 
 /** Where requests come from, also by way of front proxies that are believed. */
 export class ClientAddresses {
-  readonly #trusted: NetworkList;
+  #trusted: NetworkList;
 
   /** `trusted`: of the proxies. */
   constructor(trusted: NetworkList) {
     this.#trusted = trusted;
+  }
+
+  /** From now on. */
+  trust(proxies: NetworkList): void {
+    this.#trusted = proxies;
   }
 
   /**

@@ -1,12 +1,13 @@
 import { createMiddleware } from "hono/factory";
-import type { HostNames } from "../access/host-names.ts";
+import type { BrowserRules } from "../access/browser-rules.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { ApiError } from "./errors.ts";
 import { quoted } from "./quoted.ts";
 
-/** Refuses what was sent to a name that is not ours; null: every name is. */
-export function hostNameGuard(names: HostNames | null) {
+/** Refuses what was sent to a name that is not ours. */
+export function hostNameGuard(rules: BrowserRules) {
   return createMiddleware<AppEnvironment>(async function hostNameGuard(c, next) {
+    const names = rules.hostNames;
     const host = names === null ? undefined : c.req.header("Host");
     if (names !== null && host !== undefined && !names.has(host)) {
       throw new ApiError(

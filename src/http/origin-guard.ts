@@ -4,6 +4,7 @@
  */
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
+import type { BrowserRules } from "../access/browser-rules.ts";
 import type { OriginList } from "../access/origin-list.ts";
 import type { AppEnvironment } from "./environment.ts";
 import { ApiError } from "./errors.ts";
@@ -20,8 +21,9 @@ const maxAgeSeconds = "600";
  * Refuses what other pages than our own send, unless they are of a named origin; those may read the
  * answers too.
  */
-export function originGuard(named: OriginList) {
+export function originGuard(rules: BrowserRules) {
   return createMiddleware<AppEnvironment>(async function originGuard(c, next) {
+    const named = rules.origins;
     const origin = c.req.header("Origin");
     const isNamed = origin !== undefined && named.has(origin);
     // Whoever has a ticket has been given it by somebody who may; a browser adds nothing by itself.

@@ -7,6 +7,7 @@ import type { Host } from "../../../src/hosts/host.ts";
 import type { HostSession } from "../../../src/hosts/host-session.ts";
 import { HostState } from "../../../src/hosts/host-state.ts";
 import { NetworkList } from "../../../src/access/network-list.ts";
+import { BrowserRules } from "../../../src/access/browser-rules.ts";
 import { OriginList } from "../../../src/access/origin-list.ts";
 import { type AppOptions, createApp } from "../../../src/http/app.ts";
 import { ClientAddresses } from "../../../src/http/client-address.ts";
@@ -98,8 +99,7 @@ export function createApi(options: ApiOptions = {}) {
   const app = createApp({
     bodies: new RequestBodies(),
     clients: new ClientAddresses(new NetworkList("")),
-    hostNames: null,
-    origins: new OriginList(""),
+    browserRules: new BrowserRules(new OriginList(""), null),
     tokens: null,
     guesses: new GuessLimit({ perClient: 1000, perHost: 1000 }),
     keys: new KeyDirectory("", log),
