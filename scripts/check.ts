@@ -20,6 +20,7 @@ const testSecondsMax = 60;
 const root = resolve(import.meta.dir, "..");
 const bun = process.execPath;
 const oxlint = "node_modules/oxlint/bin/oxlint";
+const redocly = "node_modules/@redocly/cli/bin/cli.js";
 const inCi = process.env.CI === "true";
 const testFiles = [...new Bun.Glob("test/**/*.test.ts").scanSync(root)].sort();
 
@@ -37,6 +38,8 @@ const quickSteps: readonly Step[] = [
 const allSteps: readonly Step[] = [
   ["Debian packages", debianPackages],
   ...quickSteps,
+  ["openapi.json as served", () => command(bun, "scripts/openapi.ts", "--check")],
+  ["openapi.json by its rules", lintDocument],
   ["build", () => command(bun, "scripts/build.ts")],
   ["unit tests", () => tests(/^test\/(unit\/|[^/]+$)/, "--parallel")],
   ["tests with simulated hosts", () => tests(/^test\/sim\//, "--parallel")],
@@ -75,6 +78,13 @@ function debianPackages(): CheckCounts {
   const outcome = installTestPackages();
   if (outcome === "unavailable") return skipped;
   return outcome === "installed" ? passed : failed;
+}
+
+/** It would send figures of its use elsewhere, and look for a newer one of itself. */
+function lintDocument(): Promise<CheckCounts> {
+  process.env.REDOCLY_TELEMETRY = "off";
+  process.env.REDOCLY_SUPPRESS_UPDATE_NOTICE = "true";
+  return command(bun, "--bun", redocly, "lint", "docs/openapi.json");
 }
 
 async function command(...parameters: string[]): Promise<CheckCounts> {

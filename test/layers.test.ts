@@ -72,6 +72,7 @@ const layers: Record<string, readonly string[]> = {
     "live",
     "type log",
     "type veyon",
+    "version.ts",
   ],
   listener: ["access/client-network.ts", "http", "live", "log"],
   metrics: [
@@ -117,6 +118,8 @@ const packages: Record<string, readonly string[]> = {
   imagescript: ["image"],
   "prom-client": ["metrics"],
   "@hono/zod-validator": ["http"],
+  "hono-openapi": ["http/openapi"],
+  "openapi-types": ["type http"],
   "fastest-levenshtein": ["config"],
   "lru-cache": ["access", "connect", "http", "image", "live", "net", "viewer", "watch"],
   "bun:ffi": ["cli/service-manager.ts"],

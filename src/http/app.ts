@@ -11,6 +11,7 @@ import { hostNameGuard } from "./host-name-guard.ts";
 import { errorResponse, jsonResponse } from "./json-response.ts";
 import { type LiveOptions, liveRoutes } from "./live/routes.ts";
 import { type Monitoring, monitoringRoutes } from "./monitoring.ts";
+import { documentRoutes } from "./openapi/document.ts";
 import { originGuard } from "./origin-guard.ts";
 import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
@@ -53,6 +54,7 @@ export function createApp(options: AppOptions) {
   app.route("/api/v1", v1Routes(options));
   app.route("/api/v1", liveRoutes(options));
   if (monitoring !== undefined) app.route("/", monitoringRoutes(monitoring));
+  app.route("/api/v1", documentRoutes(app));
   app.notFound(notFound);
   app.onError((error, c) => {
     const found = toApiError(error);

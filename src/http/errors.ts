@@ -89,6 +89,10 @@ interface ApiErrorOptions extends ErrorOptions {
   readonly retryAfterSeconds?: number;
 }
 
+export const apiErrorCodes: readonly number[] = [
+  ...new Set(Object.values(apiErrors).map(({ code }) => code)),
+];
+
 /**
  * An answer of the API that is an error. `details`: what a person needs to mend it; never a
  * credential.

@@ -9,7 +9,11 @@ const serverUid = featureIds.demoServer;
 /** Hosts of 4.10.4 and newer close on a longer one. */
 const tokenBytesMax = 4096;
 
-const token = utf8(text, tokenBytesMax).optional();
+const token = utf8(text, tokenBytesMax)
+  .describe("What viewers are let in with; by default one of the connection's own.")
+  .optional();
+
+const serverPort = port.describe("By default the one of Network/DemoServerPort.").optional();
 
 const key = {
   token: { number: 0, name: "DemoAccessToken" },
@@ -21,8 +25,10 @@ const key = {
 
 const serverSchema = argumentsObject({
   demoAccessToken: token,
-  demoServerPort: port.optional(),
-  vncServerPortOffset: integer.default(0),
+  demoServerPort: serverPort,
+  vncServerPortOffset: integer
+    .describe("Added to the port of the host's own VNC server.")
+    .default(0),
 });
 
 export const demoServer: Feature = {
@@ -50,13 +56,14 @@ export const demoServer: Feature = {
 
 const viewerSchema = argumentsObject({
   demoAccessToken: token,
-  /** The host takes the address of this server when there is none. */
-  demoServerHost: text.optional(),
-  demoServerPort: port.optional(),
-  viewportX: integer.default(0),
-  viewportY: integer.default(0),
-  viewportWidth: integer.default(0),
-  viewportHeight: integer.default(0),
+  demoServerHost: text
+    .describe("The computer that shows its screen; by default the one with this API.")
+    .optional(),
+  demoServerPort: serverPort,
+  viewportX: integer.describe("Left edge of the part of the screen to show, in pixels.").default(0),
+  viewportY: integer.describe("Upper edge of that part, in pixels.").default(0),
+  viewportWidth: integer.describe("0 is the whole screen.").default(0),
+  viewportHeight: integer.describe("0 is the whole screen.").default(0),
 });
 
 const viewer = (uid: Uuid, name: string): Feature => ({

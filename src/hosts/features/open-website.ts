@@ -8,12 +8,14 @@ const uid = featureIds.openWebsite;
 
 /** `websiteUrl` is the name up to 4.9.4. */
 const schema = argumentsObject({
-  websiteUrls: textList.optional(),
-  websiteUrl: textList.optional(),
-}).refine((args) => args.websiteUrls !== undefined || args.websiteUrl !== undefined, {
-  path: ["websiteUrls"],
-  error: "is missing",
-});
+  websiteUrls: textList.describe("Each opens in the host's browser.").optional(),
+  websiteUrl: textList.meta({ deprecated: true }).optional(),
+})
+  .refine((args) => args.websiteUrls !== undefined || args.websiteUrl !== undefined, {
+    path: ["websiteUrls"],
+    error: "is missing",
+  })
+  .meta({ required: ["websiteUrls"] });
 
 /** One message for each URL: a host reads the list as one text, and a list of two opens nothing. */
 export const openWebsite: Feature = {

@@ -35,7 +35,9 @@ const delayedUid = featureIds.powerDownDelayed;
 const shutdownTimeoutDefault = 60;
 
 const delayedSchema = argumentsObject({
-  shutdownTimeout: seconds.default(shutdownTimeoutDefault),
+  shutdownTimeout: seconds
+    .describe(`Seconds of the countdown; by default ${shutdownTimeoutDefault}.`)
+    .default(shutdownTimeoutDefault),
 });
 
 export const powerDownDelayed: Feature = {

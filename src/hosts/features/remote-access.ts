@@ -5,7 +5,9 @@ import { type Feature, nothingToStop, startWith } from "./feature.ts";
 import { clipboardMessage } from "../../veyon/clipboard-message.ts";
 import { featureIds } from "../../veyon/feature-ids.ts";
 
-const viewerSchema = argumentsObject({ hostName: text });
+const viewerSchema = argumentsObject({
+  hostName: text.describe("The computer that the viewer shows."),
+});
 
 /**
  * Opens a viewer for `hostName` on the computer that gets the message; looking at that computer
@@ -36,8 +38,9 @@ export const clipboardExchange: Feature = {
   uid: featureIds.clipboardExchange,
   name: "ClipboardExchange",
   parentUid: nilUuid,
-  start: startWith(argumentsObject({ clipboardText: text }), ({ clipboardText }) => [
-    clipboardMessage(clipboardText),
-  ]),
+  start: startWith(
+    argumentsObject({ clipboardText: text.describe("New text of the clipboard.") }),
+    ({ clipboardText }) => [clipboardMessage(clipboardText)],
+  ),
   stop: nothingToStop,
 };

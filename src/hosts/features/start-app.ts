@@ -8,12 +8,14 @@ const uid = featureIds.startApp;
 
 /** `programs` is the name of Veyon 4.5. */
 const schema = argumentsObject({
-  applications: textList.optional(),
-  programs: textList.optional(),
-}).refine((args) => args.applications !== undefined || args.programs !== undefined, {
-  path: ["applications"],
-  error: "is missing",
-});
+  applications: textList.describe("Programs of the host, by path or name.").optional(),
+  programs: textList.meta({ deprecated: true }).optional(),
+})
+  .refine((args) => args.applications !== undefined || args.programs !== undefined, {
+    path: ["applications"],
+    error: "is missing",
+  })
+  .meta({ required: ["applications"] });
 
 export const startApp: Feature = {
   uid,

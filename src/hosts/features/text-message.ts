@@ -6,13 +6,12 @@ import { featureIds } from "../../veyon/feature-ids.ts";
 
 const uid = featureIds.textMessage;
 
-/**
- * `icon`: 0 none, 1 information, 2 warning, 3 critical, 4 question. `title` is shown since 4.11.1.
- */
 const schema = argumentsObject({
-  text,
-  icon: integer.default(0),
-  title: text.optional(),
+  text: text.describe("What the user is shown."),
+  icon: integer
+    .describe("0 none (the default), 1 information, 2 warning, 3 critical, 4 question.")
+    .default(0),
+  title: text.describe("Shown by Veyon 4.11.1 and newer.").optional(),
 });
 
 export const textMessage: Feature = {

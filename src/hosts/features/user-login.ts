@@ -28,7 +28,7 @@ sQxXUxcWPWJQWj1N9H9nCwkCAwEAAQ==
 `;
 
 const schema = argumentsObject({
-  username: filledText,
+  username: filledText.describe("An account of the host."),
   password: utf8(filledText, passwordBytesMax),
 });
 

@@ -11,8 +11,10 @@ import { audited } from "../audit.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment, Variables } from "../environment.ts";
 import { ApiError, toApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
+import { documented } from "../openapi/operation.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { findConnection, withConnection } from "../v1/with-connection.ts";
+import { startBroadcast, stopBroadcast } from "./broadcast-operations.ts";
 import { connectionUids, connectionUidsBytesMax } from "./connection-uid.ts";
 import { parseStrictBody } from "./strict-body.ts";
 
@@ -97,41 +99,53 @@ export function broadcastRoutes({ bodies, connections, log }: BroadcastOptions) 
   }
 
   return new Hono<AppEnvironment>()
-    .post("/start", withConnection(connections, "features"), async (c) => {
-      const source = c.get("connection");
-      const body = parseStrictBody(startSchema, await bodies.read(c, connectionUidsBytesMax));
-      if (body.host !== undefined) source.content.features.checkNamed(body.host);
-      const targets = find(body.targetConnectionUids, source);
-      const broadcast = {
-        mode: body.mode,
-        host: body.host ?? addressFor(source, targets),
-        port: body.port ?? source.content.features.demoServerPort,
-        token: randomBytes(tokenBytes).toString("base64url"),
-      };
-      const { mode } = broadcast;
-      const fields = () => ({ mode, targets: targets.length, ...source.content.loginName });
-      const outcomes = await audited(c, log, "broadcast start", fields, () =>
-        holding(targets, () => broadcasts.start(source.content, hostsOf(targets), broadcast)),
-      );
-      audit(c.var, "broadcast shown", targets, outcomes);
-      const active = outcomes.includes(null);
-      return jsonResponse({ active, ...broadcast, targets: answers(targets, outcomes, "started") });
-    })
-    .post("/stop", withConnection(connections, "features"), async (c) => {
-      const source = c.get("connection");
-      const body = parseStrictBody(stopSchema, await bodies.read(c, connectionUidsBytesMax));
-      const shown = new Set(broadcasts.targetsOf(source.content));
-      const uids =
-        body.targetConnectionUids ??
-        [...connections.all()].filter(({ content }) => shown.has(content)).map(({ uid }) => uid);
-      const targets = find(uids, source);
-      const fields = () => ({ targets: targets.length, ...source.content.loginName });
-      const outcomes = await audited(c, log, "broadcast stop", fields, () =>
-        holding(targets, () => broadcasts.stop(source.content, hostsOf(targets))),
-      );
-      audit(c.var, "broadcast hidden", targets, outcomes);
-      return jsonResponse({ active: false, targets: answers(targets, outcomes, "stopped") });
-    });
+    .post(
+      "/start",
+      documented(startBroadcast, withConnection(connections, "features")),
+      async (c) => {
+        const source = c.get("connection");
+        const body = parseStrictBody(startSchema, await bodies.read(c, connectionUidsBytesMax));
+        if (body.host !== undefined) source.content.features.checkNamed(body.host);
+        const targets = find(body.targetConnectionUids, source);
+        const broadcast = {
+          mode: body.mode,
+          host: body.host ?? addressFor(source, targets),
+          port: body.port ?? source.content.features.demoServerPort,
+          token: randomBytes(tokenBytes).toString("base64url"),
+        };
+        const { mode } = broadcast;
+        const fields = () => ({ mode, targets: targets.length, ...source.content.loginName });
+        const outcomes = await audited(c, log, "broadcast start", fields, () =>
+          holding(targets, () => broadcasts.start(source.content, hostsOf(targets), broadcast)),
+        );
+        audit(c.var, "broadcast shown", targets, outcomes);
+        const active = outcomes.includes(null);
+        return jsonResponse({
+          active,
+          ...broadcast,
+          targets: answers(targets, outcomes, "started"),
+        });
+      },
+    )
+    .post(
+      "/stop",
+      documented(stopBroadcast, withConnection(connections, "features")),
+      async (c) => {
+        const source = c.get("connection");
+        const body = parseStrictBody(stopSchema, await bodies.read(c, connectionUidsBytesMax));
+        const shown = new Set(broadcasts.targetsOf(source.content));
+        const uids =
+          body.targetConnectionUids ??
+          [...connections.all()].filter(({ content }) => shown.has(content)).map(({ uid }) => uid);
+        const targets = find(uids, source);
+        const fields = () => ({ targets: targets.length, ...source.content.loginName });
+        const outcomes = await audited(c, log, "broadcast stop", fields, () =>
+          holding(targets, () => broadcasts.stop(source.content, hostsOf(targets))),
+        );
+        audit(c.var, "broadcast hidden", targets, outcomes);
+        return jsonResponse({ active: false, targets: answers(targets, outcomes, "stopped") });
+      },
+    );
 }
 
 const openOf = (targets: readonly Target[]): ApiConnection[] =>

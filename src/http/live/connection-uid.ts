@@ -8,12 +8,15 @@ const connectionsMax = 1024;
 /** Bytes of a body that names as many. */
 export const connectionUidsBytesMax = 64 * 1024;
 
-const connectionUid = z.unknown().transform((value, context) => {
-  const found = typeof value === "string" ? parseUuid(value) : null;
-  if (found !== null) return found;
-  context.addIssue({ code: "custom", message: mismatch(value, "a Connection-Uid") });
-  return z.NEVER;
-});
+const connectionUid = z
+  .unknown()
+  .transform((value, context) => {
+    const found = typeof value === "string" ? parseUuid(value) : null;
+    if (found !== null) return found;
+    context.addIssue({ code: "custom", message: mismatch(value, "a Connection-Uid") });
+    return z.NEVER;
+  })
+  .meta({ type: "string", format: "uuid" });
 
 /** At least one, and none twice. */
 export const connectionUids = z

@@ -3,6 +3,7 @@ import type { EventSubscription, LiveEvent } from "../../live/event-subscription
 import type { Streams } from "../../live/streams.ts";
 import type { Tickets } from "../../live/tickets.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
 import { queryParameters } from "../v1/query.ts";
 import { withAdmission } from "./admission.ts";
 import { closeWithClient, endlessResponse } from "./endless-response.ts";
@@ -16,9 +17,46 @@ const heartbeatMs = 15_000;
 /** When an EventSource that has lost its connection is to come again. */
 const retryMs = 2000;
 
+const followEvents: Operation = {
+  id: "followEvents",
+  tag: "Live",
+  summary: "What happens to computers, as it happens",
+  description:
+    "Server-Sent Events, for EventSource. At first the state as it is, then each change: `connection`, `user`, `session`, `features`, `screens`. The data is JSON with `connection` (its place in the ticket), `host`, and what `GET` of the same name answers.",
+  access: "stream",
+  parameters: [
+    {
+      name: "Last-Event-ID",
+      in: "header",
+      description: "The id of the last event that has come: only later ones are told.",
+      schema: { type: "string" },
+    },
+    {
+      name: "lastEventId",
+      in: "query",
+      description: "The same, for what cannot send a header.",
+      schema: { type: "string" },
+    },
+  ],
+  answers: {
+    200: {
+      description: "Goes on until the client leaves or the connections end",
+      content: {
+        "text/event-stream": {
+          schema: { type: "string" },
+          example:
+            'id: 3f9c2a71d0b4-17\nevent: user\ndata: {"connection":0,"host":"room1-pc1:11100","fullName":"Ada Lovelace","login":"ada","session":0}\n\n',
+        },
+      },
+    },
+  },
+  errors: ["ConnectionLimitReached"],
+};
+
 /** Events as they happen: Server-Sent Events of the HTML standard, 9.2. */
 export function eventRoutes(connections: ApiConnections, tickets: Tickets, streams: Streams) {
-  return new Hono<AppEnvironment>().get("/", withAdmission(connections, tickets), (c) => {
+  const admitted = documented(followEvents, withAdmission(connections, tickets));
+  return new Hono<AppEnvironment>().get("/", admitted, (c) => {
     const admission = c.get("admission");
     const ids = new EventIds(admission.uids);
     const lastId = c.req.header("Last-Event-ID") ?? queryParameters(c.req.url).get("lastEventId");

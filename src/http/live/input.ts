@@ -9,8 +9,10 @@ import { pixelOf } from "../../watch/pointer-place.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { onlyConnection, type WithAdmission, withAdmission } from "./admission.ts";
+import { sendClipboard, sendKey, sendPointer } from "./input-operations.ts";
 import { clipboardSchema, keySchema, pointerSchema } from "./input-schemas.ts";
 import { ownerOf } from "./stream-owner.ts";
 import { parseStrictBody } from "./strict-body.ts";
@@ -51,10 +53,11 @@ export function inputRoutes({ bodies, connections, tickets, log }: InputOptions)
     return jsonResponse({});
   }
 
-  const admitted = withAdmission(connections, tickets, "control");
+  const admit = (operation: Operation) =>
+    documented(operation, withAdmission(connections, tickets, "control"));
   const controlled = withControl(connections);
   return new Hono<AppEnvironment>()
-    .post("/pointer", admitted, controlled, async (c) => {
+    .post("/pointer", admit(sendPointer), controlled, async (c) => {
       const { place, buttonMask } = await read(c, pointerSchema);
       const connection = c.get("connection");
       const { content: watched } = connection;
@@ -66,8 +69,8 @@ export function inputRoutes({ bodies, connections, tickets, log }: InputOptions)
         buttonMask: buttonMask ?? hands.buttonMask(connection),
       });
     })
-    .post("/key", admitted, controlled, async (c) => take(c, await read(c, keySchema)))
-    .post("/clipboard", admitted, controlled, async (c) =>
+    .post("/key", admit(sendKey), controlled, async (c) => take(c, await read(c, keySchema)))
+    .post("/clipboard", admit(sendClipboard), controlled, async (c) =>
       take(c, await read(c, clipboardSchema, clipboardBytesMax)),
     );
 }

@@ -14,6 +14,7 @@ import { LimitError } from "../../watch/limit-error.ts";
 import { pixelOf } from "../../watch/pointer-place.ts";
 import type { ApiConnection, ApiConnections, AppEnvironment } from "../environment.ts";
 import { ApiError, toApiError } from "../errors.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
 import { type Admission, admitOpen, withAdmission } from "./admission.ts";
 import { openEventStream } from "./event-stream.ts";
 import { type LiveMessage, parseHead, parseMessage } from "./live-messages.ts";
@@ -29,11 +30,23 @@ export interface LiveSocketOptions {
   readonly log: Logger;
 }
 
+const openLiveSocket: Operation = {
+  id: "openLiveSocket",
+  tag: "Live",
+  summary: "A WebSocket for a whole classroom: pictures, events and hands",
+  description: `Its subprotocol is \`${protocol}\`; docs/live.md describes what is said on it.`,
+  access: "stream",
+  answers: { 101: { description: "The WebSocket is open" } },
+  errors: ["InvalidData", "ConnectionLimitReached", "UpgradeRequired"],
+  details: { InvalidData: `no subprotocol is offered that is known: wanted ${protocol}` },
+};
+
 /** One WebSocket for a whole classroom: pictures, events and hands. */
 export function liveSocketRoutes(options: LiveSocketOptions) {
   const { connections, tickets } = options;
   const count = new ViewCount();
-  return new Hono<AppEnvironment>().get("/", withAdmission(connections, tickets), (c) => {
+  const admitted = documented(openLiveSocket, withAdmission(connections, tickets));
+  return new Hono<AppEnvironment>().get("/", admitted, (c) => {
     const grant = c.get("admission");
     const owner = ownerOf(c.var, "live");
     return webSocket(c, protocol, (socket) => {

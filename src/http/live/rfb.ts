@@ -9,6 +9,7 @@ import type { Logger } from "../../log/logger.ts";
 import { describeClosed } from "../../watch/closed-connection.ts";
 import { LimitError } from "../../watch/limit-error.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
 import { onlyConnection, withAdmission } from "./admission.ts";
 import { ownerOf } from "./stream-owner.ts";
 import { webSocket } from "./web-socket.ts";
@@ -21,14 +22,28 @@ export interface RfbOptions {
   readonly log: Logger;
 }
 
+const protocol = "binary";
+
+const openRfb: Operation = {
+  id: "openRfb",
+  tag: "Live",
+  summary: "A WebSocket of RFB 3.8 with one computer, for noVNC",
+  description: `Its subprotocol is \`${protocol}\`; docs/live.md describes it.`,
+  access: "stream",
+  answers: { 101: { description: "The WebSocket is open" } },
+  errors: ["InvalidData", "ConnectionLimitReached", "UpgradeRequired"],
+  details: { InvalidData: `no subprotocol is offered that is known: wanted ${protocol}` },
+};
+
 /** A computer for noVNC, and for every viewer of RFB behind a bridge from WebSockets. */
 export function rfbRoutes({ connections, tickets, streams, viewers, log }: RfbOptions) {
-  return new Hono<AppEnvironment>().get("/", withAdmission(connections, tickets), (c) => {
+  const admitted = documented(openRfb, withAdmission(connections, tickets));
+  return new Hono<AppEnvironment>().get("/", admitted, (c) => {
     const { scope } = c.get("admission");
     const connection = onlyConnection(c.get("admission"));
     const { content: watched } = connection;
     const owner = ownerOf(c.var, "rfb");
-    return webSocket(c, "binary", (socket) => {
+    return webSocket(c, protocol, (socket) => {
       try {
         const stream = streams.open([connection], owner, {
           onEnd(reason) {

@@ -4,6 +4,8 @@ import { scopes, type Tickets } from "../../live/tickets.ts";
 import { checkScope } from "../access-control.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
+import { unixTime } from "../openapi/parameters.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import { findConnection, withConnection } from "../v1/with-connection.ts";
 import { connectionUids, connectionUidsBytesMax } from "./connection-uid.ts";
@@ -14,6 +16,40 @@ const ticketSchema = z.object({
   uids: connectionUids.optional(),
 });
 
+const createTicket: Operation = {
+  id: "createTicket",
+  tag: "Live",
+  summary: "Let something in that cannot send a header",
+  description:
+    "An `<img>`, an EventSource or a WebSocket of a browser. The ticket stands in its query (`?ticket=`), and is good for one stream within 30 s.",
+  access: "connection",
+  body: {
+    isOptional: true,
+    schema: z
+      .strictObject({
+        scope: z.enum(scopes).optional().describe("`view` by default; `control` may look as well."),
+        uids: connectionUids
+          .describe("Connection-Uids, of which events name the places; by default the header's.")
+          .optional(),
+      })
+      .meta({ id: "TicketRequest" }),
+    examples: { View: { summary: "To look at this computer", value: { scope: "view" } } },
+  },
+  answers: {
+    200: {
+      description: "The ticket",
+      json: {
+        schema: z.object({ ticket: z.string(), validUntil: unixTime }).meta({ id: "Ticket" }),
+        example: {
+          ticket: "J0lVxqBzCPkJxcVdcFWPYuTFRLbnZ9G6GQMZ3rV1b9o",
+          validUntil: 1_796_299_230,
+        },
+      },
+    },
+  },
+  details: { InvalidData: "the body is not JSON" },
+};
+
 export interface TicketOptions {
   readonly bodies: RequestBodies;
   readonly connections: ApiConnections;
@@ -21,7 +57,8 @@ export interface TicketOptions {
 }
 
 export function ticketRoutes({ bodies, connections, tickets }: TicketOptions) {
-  return new Hono<AppEnvironment>().post("/", withConnection(connections, "view"), async (c) => {
+  const admitted = documented(createTicket, withConnection(connections, "view"));
+  return new Hono<AppEnvironment>().post("/", admitted, async (c) => {
     const { scope, uids } = parseStrictBody(
       ticketSchema,
       await bodies.read(c, connectionUidsBytesMax),

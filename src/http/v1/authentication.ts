@@ -1,5 +1,5 @@
 import { zValidator } from "@hono/zod-validator";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Guess, GuessLimit } from "../../access/guess-limit.ts";
 import { comparedName } from "../../access/host-list.ts";
@@ -26,14 +26,16 @@ import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { asker } from "../asker.ts";
 import { ApiError } from "../errors.ts";
 import { jsonResponse } from "../json-response.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
+import { emptyAnswer, hostParameter, unixTime, uuid } from "../openapi/parameters.ts";
 import type { RequestBodies } from "../request-bodies.ts";
-import { readCredentials } from "./credentials.ts";
+import { publishedLogin, readCredentials } from "./credentials.ts";
 import { KnownNames } from "./known-names.ts";
 import { readKeptKey } from "./kept-key.ts";
 import { loginLog } from "./login-log.ts";
 import { namedHost } from "./named-host.ts";
 import { parseBody } from "./parse.ts";
-import { withConnection } from "./with-connection.ts";
+import { type WithConnection, withConnection } from "./with-connection.ts";
 
 /** A private key of 16384 bits, whose line breaks are escaped, is 13 KB. */
 const loginBytesMax = 64 * 1024;
@@ -62,6 +64,67 @@ const methodSchema = z.unknown().transform((value, context) => {
 
 const loginSchema = z.object({ method: methodSchema, credentials: z.unknown().optional() });
 
+const getMethods: Operation = {
+  id: "getAuthenticationMethods",
+  tag: "Connections",
+  summary: "The ways to log in that a computer offers",
+  access: "server",
+  parameters: [hostParameter],
+  answers: {
+    200: {
+      description: "UUIDs of methods; `logIn` names them",
+      json: {
+        schema: z.object({ methods: z.array(uuid) }).meta({ id: "AuthenticationMethods" }),
+        example: { methods: [methodUuid("AuthKeys")] },
+      },
+    },
+  },
+  errors: ["ConnectionTimedOut", "ConnectionLimitReached", "ProtocolMismatch"],
+};
+
+const logIn: Operation = {
+  id: "logIn",
+  tag: "Connections",
+  summary: "Log in to a computer",
+  description:
+    "The answer's `connection-uid` is what all further requests have in the header `Connection-Uid`. The connection ends after a minute without a request.",
+  access: "server",
+  parameters: [hostParameter],
+  body: publishedLogin,
+  answers: {
+    200: {
+      description: "The connection is open",
+      json: {
+        schema: z
+          .object({ "connection-uid": uuid, validUntil: unixTime })
+          .meta({ id: "Connection" }),
+        example: {
+          "connection-uid": "9f7c2f1e-3e0a-4f6e-8f5d-0a4f0d7c9b11",
+          validUntil: 1_796_299_200,
+        },
+      },
+    },
+  },
+  errors: [
+    "InvalidCredentials",
+    "AuthenticationMethodNotAvailable",
+    "AuthenticationFailed",
+    "TooManyRefusals",
+    "ConnectionTimedOut",
+    "ProtocolMismatch",
+  ],
+};
+
+const logOff: Operation = {
+  id: "logOff",
+  tag: "Connections",
+  summary: "Close a connection",
+  description: "The header tells which; the host in the path does not matter.",
+  access: "connection",
+  parameters: [hostParameter],
+  answers: { 200: { description: "It is closed", json: emptyAnswer } },
+};
+
 export function authenticationRoutes(options: AuthenticationOptions) {
   const { bodies, probe, logins, connections, veyonServerPort, keys, guesses, log, observer } =
     options;
@@ -69,19 +132,20 @@ export function authenticationRoutes(options: AuthenticationOptions) {
   const toAddress = (text: string) => parseHostAddress(text, veyonServerPort);
   const named = z.object({ host: z.string().transform(toAddress) });
   const mayLogIn = requireScope(...hostScopes);
+  const forMethods = documented(getMethods, namedHost(veyonServerPort));
+  const forLogin = documented(logIn, namedHost(veyonServerPort));
+  const forLogOff = documented(logOff, withConnection(connections, null));
+  const close = (c: Context<WithConnection>) => {
+    connections.close(c.get("connection").uid, "DELETE");
+    return jsonResponse({});
+  };
   return (
     new Hono<AppEnvironment>()
-      .get(
-        "/:host",
-        namedHost(veyonServerPort),
-        mayLogIn,
-        zValidator("param", named),
-        async (c) => {
-          const methods = await probe.methods(c.req.valid("param").host, asker(c));
-          return jsonResponse({ methods: methods.map(methodUuid) });
-        },
-      )
-      .post("/:host", namedHost(veyonServerPort), loginLog(log, observer), mayLogIn, async (c) => {
+      .get("/:host", forMethods, mayLogIn, zValidator("param", named), async (c) => {
+        const methods = await probe.methods(c.req.valid("param").host, asker(c));
+        return jsonResponse({ methods: methods.map(methodUuid) });
+      })
+      .post("/:host", forLogin, loginLog(log, observer), mayLogIn, async (c) => {
         const access = c.get("access") ?? null;
         let name: LoginName = {};
         const connection = await audited(
@@ -140,11 +204,9 @@ export function authenticationRoutes(options: AuthenticationOptions) {
           validUntil: Math.floor(connection.validUntilMs / 1000),
         });
       })
+      .delete("/:host", forLogOff, close)
       // Only the header counts; the host may be empty, with and without its slash.
-      .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(connections, null), (c) => {
-        connections.close(c.get("connection").uid, "DELETE");
-        return jsonResponse({});
-      })
+      .on("DELETE", ["/", "/:host{[^/]*}"], withConnection(connections, null), close)
   );
 }
 

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { filledText, utf8 } from "../../hosts/features/argument-schemas.ts";
 import { describeIssues, mismatch } from "../../hosts/features/mismatch.ts";
 import type { Credentials } from "../../veyon/authentication.ts";
-import type { AuthenticationMethod } from "../../veyon/authentication-methods.ts";
+import { type AuthenticationMethod, methodUuid } from "../../veyon/authentication-methods.ts";
 import { KeySizeError, parsePrivateKey, passwordBytesMax } from "../../veyon/crypto.ts";
 import { ApiError } from "../errors.ts";
+import type { Body } from "../openapi/operation.ts";
 
 const password = utf8(filledText, passwordBytesMax);
 
@@ -48,4 +49,59 @@ export function readCredentials(method: AuthenticationMethod, value: unknown): C
   const result = schemas[method].safeParse(value);
   if (result.success) return result.data;
   throw new ApiError("InvalidCredentials", describeIssues(result.error.issues));
+}
+
+/** The body of a login, as it is published: of the credentials only those of its method. */
+export const publishedLogin: Body = {
+  schema: z
+    .union([
+      loginWith("AuthKeys", { keyname: z.string().min(1), keydata: pemText().optional() }),
+      loginWith("AuthLogon", publishedAccount()),
+      loginWith("AuthLDAP", publishedAccount()),
+      loginWith("AuthSimple", { password: publishedPassword() }),
+    ])
+    .meta({ id: "Login" }),
+  examples: {
+    AuthLogon: {
+      summary: "An account of the computer",
+      value: {
+        method: methodUuid("AuthLogon"),
+        credentials: { username: "teacher", password: "veyon" },
+      },
+    },
+    AuthKeys: {
+      summary: "A private key, which the computer knows by a name",
+      value: {
+        method: methodUuid("AuthKeys"),
+        credentials: {
+          keyname: "teacher",
+          keydata: "-----BEGIN PRIVATE KEY-----\nMIIEvw...\n-----END PRIVATE KEY-----\n",
+        },
+      },
+    },
+    AuthSimple: {
+      summary: "The password of a computer with Veyon 5",
+      value: { method: methodUuid("AuthSimple"), credentials: { password: "veyon" } },
+    },
+  },
+};
+
+function loginWith(method: AuthenticationMethod, shape: z.ZodRawShape) {
+  return z
+    .strictObject({ method: z.literal(methodUuid(method)), credentials: z.strictObject(shape) })
+    .meta({ title: method });
+}
+
+function publishedAccount() {
+  return { username: z.string().min(1), password: publishedPassword() };
+}
+
+function publishedPassword() {
+  return z.string().min(1).max(passwordBytesMax);
+}
+
+function pemText() {
+  return z
+    .string()
+    .describe("An RSA private key in PEM, not encrypted; left out where the server keeps it.");
 }

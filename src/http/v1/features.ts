@@ -10,7 +10,15 @@ import { checkScope } from "../access-control.ts";
 import { audited } from "../audit.ts";
 import type { AppEnvironment, ApiConnections } from "../environment.ts";
 import { jsonResponse } from "../json-response.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
+import { emptyAnswer, uuid } from "../openapi/parameters.ts";
 import type { RequestBodies } from "../request-bodies.ts";
+import {
+  argumentsByUid,
+  controllableUids,
+  featureTable,
+  publishedControl,
+} from "./feature-arguments.ts";
 import { parseBody } from "./parse.ts";
 import { withConnection } from "./with-connection.ts";
 
@@ -40,9 +48,95 @@ export interface FeatureOptions {
   readonly log: Logger;
 }
 
+const screenLock = features.find(({ name }) => name === "ScreenLock")!;
+
+const listFeatures: Operation = {
+  id: "listFeatures",
+  tag: "Features",
+  summary: "All features, and which of them are active",
+  access: "connection",
+  answers: {
+    200: {
+      description: "Parents come before their children",
+      json: {
+        schema: z.array(
+          z
+            .object({
+              active: z.boolean(),
+              name: z.string(),
+              parentUid: uuid.describe("All zeros for none."),
+              uid: uuid,
+            })
+            .meta({ id: "Feature" }),
+        ),
+        example: [
+          {
+            active: false,
+            name: screenLock.name,
+            parentUid: screenLock.parentUid,
+            uid: screenLock.uid,
+          },
+        ],
+      },
+    },
+  },
+  errors: ["ConnectionTimedOut"],
+};
+
+const getFeature: Operation = {
+  id: "getFeature",
+  tag: "Features",
+  summary: "Whether a feature is active",
+  access: "connection",
+  parameters: [
+    {
+      name: "uid",
+      in: "path",
+      required: true,
+      description: "Of any feature; one that the computer does not know is not active.",
+      schema: { type: "string", format: "uuid" },
+      example: screenLock.uid,
+    },
+  ],
+  answers: {
+    200: {
+      description: "As the computer says now",
+      json: {
+        schema: z.object({ active: z.boolean() }).meta({ id: "FeatureState" }),
+        example: { active: true },
+      },
+    },
+  },
+  errors: ["ConnectionTimedOut"],
+};
+
+const controlFeature: Operation = {
+  id: "controlFeature",
+  tag: "Features",
+  summary: "Start or stop a feature",
+  description: featureTable,
+  access: "connection",
+  parameters: [
+    {
+      name: "uid",
+      in: "path",
+      required: true,
+      schema: { type: "string", format: "uuid", enum: [...controllableUids] },
+      example: screenLock.uid,
+    },
+  ],
+  body: publishedControl,
+  answers: { 200: { description: "The computer has been told", json: emptyAnswer } },
+  errors: ["InvalidFeature", "ConnectionTimedOut"],
+  extensions: { "x-feature-arguments": argumentsByUid },
+};
+
 export function featureRoutes({ bodies, connections, log }: FeatureOptions) {
+  const forList = documented(listFeatures, withConnection(connections, "view"));
+  const forOne = documented(getFeature, withConnection(connections, "view"));
+  const forControl = documented(controlFeature, withConnection(connections, null));
   return new Hono<AppEnvironment>()
-    .get("/", withConnection(connections, "view"), async (c) => {
+    .get("/", forList, async (c) => {
       const { state } = c.get("connection").content.host.session;
       await state.refresh("features");
       const { activeFeatures } = state.known;
@@ -55,13 +149,13 @@ export function featureRoutes({ bodies, connections, log }: FeatureOptions) {
         })),
       );
     })
-    .get("/:uid", withConnection(connections, "view"), async (c) => {
+    .get("/:uid", forOne, async (c) => {
       const { state } = c.get("connection").content.host.session;
       await state.refresh("features");
       const uid = parseUuid(c.req.param("uid"));
       return jsonResponse({ active: uid !== null && state.known.activeFeatures.has(uid) });
     })
-    .put("/:uid", withConnection(connections, null), zValidator("param", startable), async (c) => {
+    .put("/:uid", forControl, zValidator("param", startable), async (c) => {
       const { uid: feature } = c.req.valid("param");
       checkScope(c, featureScope(feature.uid));
       const request = parseBody(controlSchema, await bodies.read(c, controlBytesMax));

@@ -2,13 +2,53 @@ import { Hono } from "hono";
 import { HostError } from "../../connect/host-error.ts";
 import type { AppEnvironment, ApiConnections } from "../environment.ts";
 import { ApiError } from "../errors.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
+import { pictureBytes, viewParameters } from "../openapi/parameters.ts";
 import { contentTypes, readView } from "./view-query.ts";
 import { withConnection } from "./with-connection.ts";
 
 const noPicture = "the host has not sent every pixel of its screen yet";
 
+const etagHeader = {
+  ETag: { description: "Stands for this very picture.", schema: { type: "string" } },
+} as const;
+
+const getFramebuffer: Operation = {
+  id: "getFramebuffer",
+  tag: "Pictures",
+  summary: "The screen as a picture",
+  description:
+    "After a login it takes a moment until there is one: the request waits up to a second, then it is 503 with `Retry-After`. Send the `ETag` of the last picture back in `If-None-Match`: as long as nothing changes the answer is 304, without a picture.",
+  access: "connection",
+  parameters: [
+    ...viewParameters("png"),
+    {
+      name: "If-None-Match",
+      in: "header",
+      description: "The `ETag` of a picture that is there already.",
+      schema: { type: "string" },
+    },
+  ],
+  answers: {
+    200: {
+      description: "The picture",
+      headers: etagHeader,
+      content: { "image/png": pictureBytes, "image/jpeg": pictureBytes },
+    },
+    304: { description: "It is still the same picture", headers: etagHeader },
+  },
+  errors: [
+    "InvalidData",
+    "UnsupportedImageFormat",
+    "FramebufferNotAvailable",
+    "FramebufferEncodingError",
+  ],
+  details: { InvalidData: "screen is no number from 1 on" },
+};
+
 export function framebufferRoutes(connections: ApiConnections) {
-  return new Hono<AppEnvironment>().get("/", withConnection(connections, "view"), async (c) => {
+  const admitted = documented(getFramebuffer, withConnection(connections, "view"));
+  return new Hono<AppEnvironment>().get("/", admitted, async (c) => {
     const view = readView(c.req.url, "png");
     const watched = c.get("connection").content;
     const isKnown = knownBy(c.req.header("If-None-Match"));

@@ -8,12 +8,32 @@ import { requireScope } from "../access-control.ts";
 import type { AppEnvironment } from "../environment.ts";
 import { asker } from "../asker.ts";
 import { jsonResponse } from "../json-response.ts";
+import { documented, type Operation } from "../openapi/operation.ts";
+import { hostParameter } from "../openapi/parameters.ts";
 import { namedHost } from "./named-host.ts";
 
 export interface HostStateOptions {
   readonly reachability: ReachabilityProbe;
   readonly veyonServerPort: number;
 }
+
+const getHostState: Operation = {
+  id: "getHostState",
+  tag: "State",
+  summary: "Whether a computer can be reached",
+  access: "server",
+  parameters: [hostParameter],
+  answers: {
+    200: {
+      description:
+        "`online`: its Veyon Server listens; `up`: the computer answers; `down`: it does not",
+      json: {
+        schema: z.object({ state: z.enum(["online", "up", "down"]) }).meta({ id: "HostState" }),
+        example: { state: "online" },
+      },
+    },
+  },
+};
 
 /** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */
 export function hostStateRoutes({ reachability, veyonServerPort }: HostStateOptions) {
@@ -22,7 +42,7 @@ export function hostStateRoutes({ reachability, veyonServerPort }: HostStateOpti
   });
   return new Hono<AppEnvironment>().get(
     "/:host",
-    namedHost(veyonServerPort),
+    documented(getHostState, namedHost(veyonServerPort)),
     requireScope("view"),
     zValidator("param", named),
     async (c) => {

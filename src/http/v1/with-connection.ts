@@ -7,7 +7,7 @@ import type { ApiConnection, ApiConnections, AppEnvironment } from "../environme
 import { ApiError } from "../errors.ts";
 import { describeClosed } from "../../watch/closed-connection.ts";
 
-interface WithConnection extends AppEnvironment {
+export interface WithConnection extends AppEnvironment {
   Variables: AppEnvironment["Variables"] & { connection: ApiConnection };
 }
 

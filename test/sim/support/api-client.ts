@@ -1,5 +1,6 @@
 /** A customer's program, as short as it can be. Knows the API from its documentation only. */
 import { expect } from "bun:test";
+import { describedOperation, expectDescribed } from "./described.ts";
 import { privateKey } from "./fixture-host.ts";
 import { guards } from "./guards.ts";
 
@@ -46,7 +47,7 @@ export class ApiClient {
     readonly ownHeaders: Readonly<Record<string, string>> = guards?.headers ?? {},
   ) {}
 
-  /** `path`: what follows /api/v1/. */
+  /** `path`: what follows /api/v1/. The answer is one that docs/openapi.json describes. */
   async request(method: string, path: string, request: ApiRequest = {}): Promise<ApiAnswer> {
     const { uid, headers = {}, body, signal } = request;
     const response = await fetch(`${this.url}/api/v1/${path}`, {
@@ -60,7 +61,10 @@ export class ApiClient {
       ...(signal !== undefined && { signal }),
       tls: { rejectUnauthorized: false },
     });
-    return new ApiAnswer(response.status, response.headers, await response.bytes());
+    const answer = new ApiAnswer(response.status, response.headers, await response.bytes());
+    const operation = describedOperation(method, `/api/v1/${path}`);
+    if (operation !== undefined) expectDescribed(operation, answer);
+    return answer;
   }
 
   get(path: string, request?: ApiRequest): Promise<ApiAnswer> {
