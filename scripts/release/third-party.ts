@@ -1,5 +1,5 @@
 /** What the program holds of others, and under which licences: THIRD-PARTY.md of a release. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dir, "../..");
@@ -15,9 +15,10 @@ const notices: Readonly<Record<string, string>> = {
  * for Bun, which runs them. Throws Error when there is no licence to name.
  */
 export function thirdPartyText(files: readonly string[]): string {
-  const names = ["bun", ...new Set(files.map(packageOf))].sort();
+  const byPackage = Map.groupBy(files, packageOf).set("bun", []);
+  const sections = [...byPackage.keys()].sort().map((name) => section(name, byPackage.get(name)!));
   const head = "# Third-party software in veyon-webapi\n\nveyon-webapi itself: see LICENSE.\n";
-  return `${[head, ...names.map(section)].join("\n")}`;
+  return `${[head, ...sections].join("\n")}`;
 }
 
 /** `.../node_modules/@hono/node-server/dist/index.mjs` belongs to `@hono/node-server`. */
@@ -34,12 +35,13 @@ interface Manifest {
   readonly repository?: string | { readonly url: string };
 }
 
-function section(name: string): string {
+function section(name: string, files: readonly string[]): string {
   const folder = join(root, "node_modules", name);
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   const licence = manifest.license?.replace(/^\((.*)\)$/, "$1") ?? "see below";
   const notice = notices[name] === undefined ? [] : [readNotice(notices[name])];
-  const texts = licenceFiles(folder).map((path) => quote(readFileSync(path, "utf8")));
+  const paths = [...licenceFiles(folder), ...bundledLicences(files)];
+  const texts = paths.map((path) => quote(readFileSync(path, "utf8")));
   const parts = [...notice, ...texts];
   if (parts.length === 0) parts.push(describeManifest(folder, manifest));
   return [`## ${name} ${manifest.version} (${licence})\n`, ...parts].join("\n");
@@ -65,6 +67,13 @@ function licenceFiles(folder: string): string[] {
   );
   const chosen = names.includes("LICENSE.MIT") ? ["LICENSE.MIT"] : names;
   return chosen.map((name) => join(folder, name));
+}
+
+/** What a packed file holds of others, which stands beside it. */
+function bundledLicences(files: readonly string[]): string[] {
+  return files
+    .map((file) => resolve(root, `${file}.LICENSE.txt`))
+    .filter((path) => existsSync(path));
 }
 
 function readNotice(file: string): string {

@@ -5,6 +5,7 @@
 import { Hono } from "hono";
 import type { SettingSource } from "../config/load-settings.ts";
 import type { SettingName, Settings } from "../config/settings-schema.ts";
+import type { AppEnvironment } from "../http/environment.ts";
 import type { Logger } from "../log/logger.ts";
 import { type ClassroomHost, startClassroomHost } from "../sim/classroom/classroom-host.ts";
 import { methodUuid } from "../veyon/authentication-methods.ts";
@@ -79,13 +80,13 @@ export async function startDemo(
   }
 }
 
-function demoRoutes(hosts: readonly ClassroomHost[]): Hono {
+function demoRoutes(hosts: readonly ClassroomHost[]): Hono<AppEnvironment> {
   const classroom = hosts.map((each, index) => ({
     name: pupils[index].name,
     version: pupils[index].version,
     address: address(each),
   }));
-  return new Hono()
+  return new Hono<AppEnvironment>()
     .get("/", (c) => c.html(demoPage as unknown as string))
     .get("/demo/classroom.json", (c) =>
       c.json({ method: methodUuid("AuthLogon"), credentials: demoAccount, classroom }),

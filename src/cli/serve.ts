@@ -12,6 +12,7 @@ import { MethodProbe } from "../connect/method-probe.ts";
 import { ReachabilityProbe } from "../connect/reachability.ts";
 import { createApp } from "../http/app.ts";
 import { ClientAddresses } from "../http/client-address.ts";
+import type { AppEnvironment } from "../http/environment.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
@@ -61,7 +62,7 @@ const lastInputMs = 300;
 export async function serve(
   settings: Settings,
   log: Logger,
-  pages?: Hono,
+  pages?: Hono<AppEnvironment>,
   sessions?: Partial<SessionResources>,
 ): Promise<RunningServer> {
   const tls = await readTlsFiles(settings);
@@ -139,6 +140,7 @@ export async function serve(
     reachability: new ReachabilityProbe(dialler),
     viewers,
     veyonServerPort,
+    ...(pages !== undefined && { pages }),
     answersRequestIds: settings.answersRequestIds,
     observer: metrics.api,
     monitoring: {
@@ -152,7 +154,6 @@ export async function serve(
     },
     log,
   });
-  if (pages !== undefined) app.route("/", pages);
   const server = await listen(app.fetch, {
     port: settings.httpServerPort,
     bindAddress: settings.bindAddress,

@@ -13,6 +13,8 @@ import { type LiveOptions, liveRoutes } from "./live/routes.ts";
 import { type Monitoring, monitoringRoutes } from "./monitoring.ts";
 import { documentRoutes } from "./openapi/document.ts";
 import { originGuard } from "./origin-guard.ts";
+import { docsRoutes } from "./pages/docs.ts";
+import { frontRoutes } from "./pages/front.ts";
 import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
 import { describeClosed } from "../watch/closed-connection.ts";
@@ -25,6 +27,8 @@ export interface AppOptions extends V1Options, LiveOptions {
   readonly clients: ClientAddresses;
   readonly browserRules: BrowserRules;
   readonly monitoring?: Monitoring;
+  /** Pages beside the API, its root included; by default a page about the server. */
+  readonly pages?: Hono<AppEnvironment>;
   /** Whether every answer says its X-Request-Id, not only that to a request with one. */
   readonly answersRequestIds?: boolean;
 }
@@ -32,7 +36,7 @@ export interface AppOptions extends V1Options, LiveOptions {
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
   const { clients, browserRules, tokens, connections, log, observer } = options;
-  const { monitoring, answersRequestIds = false } = options;
+  const { monitoring, pages, answersRequestIds = false } = options;
   const isConnectionUid = (text: string) => {
     const uid = parseUuid(text);
     return uid !== null && connections.hasGivenOut(uid);
@@ -55,6 +59,8 @@ export function createApp(options: AppOptions) {
   app.route("/api/v1", liveRoutes(options));
   if (monitoring !== undefined) app.route("/", monitoringRoutes(monitoring));
   app.route("/api/v1", documentRoutes(app));
+  app.route("/docs", docsRoutes());
+  app.route("/", pages ?? frontRoutes(app));
   app.notFound(notFound);
   app.onError((error, c) => {
     const found = toApiError(error);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import document from "../../docs/openapi.json" with { type: "json" };
 import { featureIds } from "../../src/veyon/feature-ids.ts";
 import type { SimHost } from "../../src/sim/sim-host.ts";
 import { version } from "../../src/version.ts";
@@ -273,4 +274,19 @@ test("a second instance on the same port says so and ends with exit code 1", asy
     `Cannot listen on 127.0.0.1 port ${first.port}: the port is in use, perhaps by another WebAPI server\n`,
   );
   expect((await fetch(`${first.url}/api/v1/user`)).status).toBe(401);
+});
+
+test("the pages and the document of the API are in it", async () => {
+  const { url } = await runServer();
+  const get = async (path: string) => {
+    const response = await fetch(new URL(path, url));
+    expect({ path, status: response.status }).toEqual({ path, status: 200 });
+    return response.text();
+  };
+  const page = await get("/docs");
+  const links = [...page.matchAll(/(?:href|src)="(docs\/[^"]+)"/g)].map(([, link]) => link);
+  expect(links).toHaveLength(3);
+  for (const link of links) expect((await get(link)).length).toBeGreaterThan(100);
+  expect(await get("/")).toContain(version);
+  expect(JSON.parse(await get("/api/v1/openapi.json"))).toEqual(document);
 });

@@ -161,7 +161,6 @@ describe("everything else is 404 in plain text", () => {
     ["GET", "/api/v2/user"],
     ["GET", "/api/v1/debug/info"],
     ["GET", "/api/v1"],
-    ["GET", "/"],
     ["GET", "/favicon.ico"],
     ["GET", "/api/v1/user/../nothing"],
     ["GET", "/api/v1/x/../user"],

@@ -7,6 +7,8 @@ export const chromium = Bun.which("chromium");
 
 interface Reply {
   readonly id?: number;
+  readonly method?: string;
+  readonly params?: { readonly request?: { readonly url: string } };
   readonly result?: Record<string, unknown>;
   readonly error?: { readonly message: string };
 }
@@ -17,13 +19,16 @@ export class Browser {
   readonly #socket: WebSocket;
   readonly #waiting = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
   #sent = 0;
+  /** The URLs of all requests, from when `watchRequests` was called. */
+  readonly requests: string[] = [];
 
   private constructor(process: Bun.Subprocess, profile: string, socket: WebSocket) {
     this.#process = process;
     this.#profile = profile;
     this.#socket = socket;
     socket.onmessage = ({ data }) => {
-      const { id, result, error } = JSON.parse(String(data)) as Reply;
+      const { id, method, params, result, error } = JSON.parse(String(data)) as Reply;
+      if (method === "Network.requestWillBeSent") this.requests.push(params!.request!.url);
       const waiting = this.#waiting.get(id ?? 0);
       if (error !== undefined) waiting?.reject(new Error(error.message));
       else waiting?.resolve(result ?? {});
@@ -31,13 +36,14 @@ export class Browser {
   }
 
   /** With one page, on which nothing is. */
-  static async start(): Promise<Browser> {
+  static async start(...ownFlags: string[]): Promise<Browser> {
     const profile = mkdtempSync(join(tmpdir(), "chromium-"));
     const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--mute-audio"];
     const child = Bun.spawn(
       [
         chromium!,
         ...flags,
+        ...ownFlags,
         "--remote-debugging-port=0",
         `--user-data-dir=${profile}`,
         "about:blank",
@@ -53,6 +59,10 @@ export class Browser {
     const socket = new WebSocket(page.webSocketDebuggerUrl);
     await new Promise((resolve) => (socket.onopen = resolve));
     return new Browser(child, profile, socket);
+  }
+
+  async watchRequests(): Promise<void> {
+    await this.command("Network.enable", {});
   }
 
   async open(url: string): Promise<void> {

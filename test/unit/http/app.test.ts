@@ -19,7 +19,6 @@ const screenLock = "ccb535a2-1d24-4cc1-a709-8b47d2b2ac79";
 const notFound = "Invalid command or non-matching HTTP method";
 
 test.each([
-  ["GET", "/"],
   ["GET", "/api/v1"],
   ["GET", "/api/v1/nope"],
   ["GET", "/api/v2/user"],

@@ -89,6 +89,13 @@ describe("third-party licences", () => {
     expect(text).not.toMatch(/imagequant|AFFERO/i);
   });
 
+  test("say of a packed file also what it holds of others", () => {
+    const text = thirdPartyText(["node_modules/swagger-ui-dist/swagger-ui-bundle.js"]);
+    expect(text).toContain("Apache License");
+    expect(text).toContain("SmartBear Software");
+    expect(text).toContain("react.production.min.js");
+  });
+
   test("of what belongs to no package are not guessed", () => {
     expect(() => thirdPartyText(["src/main.ts"])).toThrow("Cannot tell the package of src/main.ts");
   });
