@@ -30,8 +30,9 @@ const behindGuards = ["--preload", "./test/sim/support/behind-guards.ts"];
 type Step = readonly [name: string, run: () => CheckCounts | Promise<CheckCounts>];
 
 const quickSteps: readonly Step[] = [
+  ["client", () => command(bun, "scripts/client.ts")],
   ["types", () => command(bun, "check")],
-  ["lint", () => command(bun, oxlint, "src", "test", "scripts", "examples")],
+  ["lint", () => command(bun, oxlint, "src", "test", "scripts", "examples", "client")],
   ["format", () => command(bun, "fmt", "--check", ".", "!test/fixtures")],
 ];
 

@@ -51,6 +51,8 @@ function install() {
     rmSync(bootstrap, { recursive: true, force: true });
   }
   if (!isReal(bun)) throw new Error(`Cannot install Bun ${wanted}: ${bun} is not the program`);
+  // Sources are made of others here; the type check wants them to be there.
+  call([bun, "scripts/client.ts"], root);
   writeFileSync(stampFile, stamp());
 }
 

@@ -20,7 +20,7 @@ const paths = new Set(
 
 const documents = files.filter((file) => file.endsWith(".md"));
 const sources = files.filter(
-  (file) => /\.(ts|mjs)$/.test(file) && !file.startsWith("test/fixtures/"),
+  (file) => /\.(ts|mjs)$/.test(file) && !/^(test\/fixtures|client\/src\/generated)\//.test(file),
 );
 
 /** What is not in the repository: made by a command, or somebody else's. */

@@ -94,12 +94,19 @@ describe("without a token", () => {
     expect(host.clients).toHaveLength(clients);
   });
 
-  test.each(["/", "/docs", "/metrics", "/api/v1", "/api/v1/", "/api", "/API/V1/USER"])(
-    "%s: 401",
-    async (path) => {
-      expect((await fetch(server.url + path)).status).toBe(401);
-    },
-  );
+  test.each([
+    "/",
+    "/docs",
+    "/docs/start.js",
+    "/api/v1/openapi.json",
+    "/metrics",
+    "/api/v1",
+    "/api/v1/",
+    "/api",
+    "/API/V1/USER",
+  ])("%s: 401", async (path) => {
+    expect((await fetch(server.url + path)).status).toBe(401);
+  });
 
   test.each(["/health", "/ready"])("%s is open", async (path) => {
     expect((await fetch(server.url + path)).status).not.toBe(401);

@@ -39,7 +39,7 @@ export const errorSchema = z
       message: z.string().describe("The same for each code."),
     }),
   })
-  .meta({ id: "Error", description: "Every error has this form." });
+  .meta({ id: "ErrorAnswer", description: "Every error has this form." });
 
 interface Described {
   readonly name: string;

@@ -25,7 +25,13 @@ const examples: Readonly<Record<string, object>> = {
 
 const startable = features.filter(({ start }) => start !== null);
 
-export const controllableUids: readonly Uuid[] = startable.map(({ uid }) => uid);
+/** The UUIDs of those that can be started, with names for tools that make code of them. */
+export const controllable = {
+  type: "string",
+  format: "uuid",
+  enum: startable.map(({ uid }) => uid),
+  "x-enum-varnames": startable.map(({ name }) => name),
+} as OpenAPIV3_1.ParameterObject["schema"] & object;
 
 const published: readonly [feature: Feature, schema: Schema][] = startable.flatMap((feature) => {
   const schema = argumentsOf(feature);

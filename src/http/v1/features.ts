@@ -15,7 +15,7 @@ import { emptyAnswer, uuid } from "../openapi/parameters.ts";
 import type { RequestBodies } from "../request-bodies.ts";
 import {
   argumentsByUid,
-  controllableUids,
+  controllable,
   featureTable,
   publishedControl,
 } from "./feature-arguments.ts";
@@ -121,7 +121,7 @@ const controlFeature: Operation = {
       name: "uid",
       in: "path",
       required: true,
-      schema: { type: "string", format: "uuid", enum: [...controllableUids] },
+      schema: controllable,
       example: screenLock.uid,
     },
   ],
