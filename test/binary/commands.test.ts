@@ -127,7 +127,10 @@ test.skipIf(openssl === null)(
     // It is kept until a client is there.
     void server.stdin.write(veyon5Words);
     void server.stdin.flush();
-    const { exitCode, stdout } = await runProgram(directory.path, ["check", `127.0.0.1:${port}`]);
+    // TLS is spoken to nobody but a Veyon Server, which this port is the one of.
+    const setting = `Network/VeyonServerPort=${port}`;
+    const command = ["check", "127.0.0.1", "--set", setting];
+    const { exitCode, stdout } = await runProgram(directory.path, command);
     expect(stdout).toMatch(/^ok +methods .*AuthKeys \(Veyon 5, tls\)$/m);
     expect(exitCode).toBe(0);
   },
