@@ -160,8 +160,12 @@ describe.each(Object.entries(proxies))("%s", (_, proxy) => {
     const host = await start();
     paintTestPicture(host.screen);
     const args = ["runserver", "--bind", "127.0.0.1", "--port", "0"];
-    const trusted = ["--set", "WebAPI/TrustedProxies=127.0.0.1"];
-    const program = await RunningProgram.start("/", [...args, ...trusted]);
+    // As deploy/README.md has it.
+    const settings = ["WebAPI/TrustedProxies=127.0.0.1", "WebAPI/AllowedHostNames=veyon.example"];
+    const program = await RunningProgram.start("/", [
+      ...args,
+      ...settings.flatMap((setting) => ["--set", setting]),
+    ]);
     onceOver(() => program.kill());
     const port = await startProxy(proxy, program.port);
     const login = await request(port, `/api/v1/authentication/127.0.0.1:${host.port}`, {
@@ -171,6 +175,7 @@ describe.each(Object.entries(proxies))("%s", (_, proxy) => {
         credentials: { keyname: "fixture", keydata: privateKey },
       }),
     });
+    expect(login.status).toBe(200);
     const { "connection-uid": uid } = (await login.json()) as { "connection-uid": string };
     const headers = { "Connection-Uid": uid };
     const picture = await until("a picture", async () => {
