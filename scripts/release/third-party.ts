@@ -6,8 +6,14 @@ const root = resolve(import.meta.dir, "../..");
 
 /** What a package does not tell by its own licence files. */
 const notices: Readonly<Record<string, string>> = {
+  "@novnc/novnc": "novnc.md",
   bun: "bun.md",
   imagescript: "imagescript.md",
+};
+
+/** Texts that stand elsewhere in a package; of a script its first comment. */
+const furtherTexts: Readonly<Record<string, readonly string[]>> = {
+  "@novnc/novnc": ["AUTHORS", "docs/LICENSE.MPL-2.0", "vendor/pako/LICENSE", "core/crypto/des.js"],
 };
 
 /**
@@ -40,8 +46,9 @@ function section(name: string, files: readonly string[]): string {
   const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
   const licence = manifest.license?.replace(/^\((.*)\)$/, "$1") ?? "see below";
   const notice = notices[name] === undefined ? [] : [readNotice(notices[name])];
-  const paths = [...licenceFiles(folder), ...bundledLicences(files)];
-  const texts = paths.map((path) => quote(readFileSync(path, "utf8")));
+  const further = furtherTexts[name]?.map((file) => join(folder, file)) ?? [];
+  const paths = [...licenceFiles(folder), ...further, ...bundledLicences(files)];
+  const texts = paths.map((path) => quote(readText(path)));
   const parts = [...notice, ...texts];
   if (parts.length === 0) parts.push(describeManifest(folder, manifest));
   return [`## ${name} ${manifest.version} (${licence})\n`, ...parts].join("\n");
@@ -74,6 +81,15 @@ function bundledLicences(files: readonly string[]): string[] {
   return files
     .map((file) => resolve(root, `${file}.LICENSE.txt`))
     .filter((path) => existsSync(path));
+}
+
+/** Throws Error when a script begins with something else than a comment. */
+function readText(path: string): string {
+  const text = readFileSync(path, "utf8");
+  if (!path.endsWith(".js")) return text;
+  const comment = /^\/\*(.*?)\*\//s.exec(text)?.[1];
+  if (comment === undefined) throw new Error(`Cannot find a licence in ${path}: wanted a comment`);
+  return comment.replaceAll(/^ \* ?/gm, "");
 }
 
 function readNotice(file: string): string {

@@ -96,6 +96,18 @@ describe("third-party licences", () => {
     expect(text).toContain("react.production.min.js");
   });
 
+  test("of noVNC say where its source is, with those of what is in it", () => {
+    const text = thirdPartyText(["node_modules/@novnc/novnc/core/rfb.js"]);
+    for (const part of [
+      "https://github.com/novnc/noVNC and in the package",
+      "> Mozilla Public License Version 2.0",
+      "> Copyright (C) 2014-2016 by Vitaly Puzrin",
+      "> Copyright (c) 1996 Widget Workshop, Inc.",
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+
   test("of what belongs to no package are not guessed", () => {
     expect(() => thirdPartyText(["src/main.ts"])).toThrow("Cannot tell the package of src/main.ts");
   });
