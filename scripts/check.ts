@@ -32,6 +32,7 @@ type Step = readonly [name: string, run: () => CheckCounts | Promise<CheckCounts
 const quickSteps: readonly Step[] = [
   ["client", () => command(bun, "scripts/client.ts")],
   ["types", () => command(bun, "check")],
+  ["types of the page", () => command(bun, "check", "-p", "src/page")],
   ["lint", () => command(bun, oxlint, "src", "test", "scripts", "examples", "client")],
   ["format", () => command(bun, "fmt", "--check", ".", "!test/fixtures")],
 ];

@@ -58,6 +58,7 @@ const layers: Record<string, readonly string[]> = {
     "type rfb",
     "type scheduling",
   ],
+  page: ["veyon/authentication-methods.ts", "veyon/feature-ids.ts", "type qt/uuid.ts"],
   http: [
     "access",
     "connect",
@@ -70,6 +71,8 @@ const layers: Record<string, readonly string[]> = {
     "veyon/crypto.ts",
     "watch",
     "live",
+    "page/page.html",
+    "page/room.ts",
     "type log",
     "type veyon",
     "version.ts",
@@ -97,6 +100,7 @@ const layers: Record<string, readonly string[]> = {
     "log",
     "metrics",
     "net/dial.ts",
+    "type page",
     "scheduling",
     "sim",
     "veyon",
@@ -112,7 +116,9 @@ const layers: Record<string, readonly string[]> = {
  * free.
  */
 const packages: Record<string, readonly string[]> = {
-  hono: ["http", "cli"],
+  hono: ["http"],
+  preact: ["page"],
+  "@novnc/novnc": ["page"],
   "@hono/node-server": ["listener", "type http"],
   zod: ["access", "config", "hosts/features", "http"],
   imagescript: ["image"],
@@ -160,7 +166,7 @@ function importsOf(from: string, text: string): Import[] {
 
 const layerOf = (path: string) => path.split("/")[0];
 const isInside = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
-const isPackage = (to: string) => !/\.(ts|json|html|js|wasm)$/.test(to);
+const isPackage = (to: string) => !/\.(tsx?|json|html|js|wasm)$/.test(to);
 
 function isAllowed({ from, to, isType }: Import): boolean {
   if (isPackage(to) || /^(node:|imagescript|swagger-ui-dist)/.test(to)) {
@@ -202,7 +208,7 @@ function findCycle(imports: readonly Import[]): string[] | null {
 }
 
 const root = new URL("../src/", import.meta.url).pathname;
-const files = [...new Glob("**/*.ts").scanSync(root)].sort();
+const files = [...new Glob("**/*.{ts,tsx}").scanSync(root)].sort();
 const imports = files.flatMap((file) => importsOf(file, readFileSync(root + file, "utf8")));
 
 describe("src", () => {
@@ -233,7 +239,7 @@ describe("src", () => {
   });
 
   test("has no barrels and no utilities", () => {
-    const names = files.flatMap((file) => file.replace(/(\.d)?\.ts$/, "").split("/"));
+    const names = files.flatMap((file) => file.replace(/(\.d)?\.tsx?$/, "").split("/"));
     expect(
       names.filter((name) => /^(index|utils?|helpers?|common|misc|shared)$/.test(name)),
     ).toEqual([]);
@@ -243,7 +249,7 @@ describe("src", () => {
     const own = imports.filter(
       ({ to }) => !isPackage(to) && !/^(node:|imagescript|swagger-ui-dist)/.test(to),
     );
-    const missing = own.filter(({ to }) => to.endsWith(".ts") && !files.includes(to));
+    const missing = own.filter(({ to }) => /\.tsx?$/.test(to) && !files.includes(to));
     expect(missing.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 });

@@ -1,15 +1,13 @@
 /**
- * `veyon-webapi demo`: a classroom of simulated hosts, the API in front of them, and a page that
- * shows them.
+ * `veyon-webapi demo`: a classroom of simulated hosts, the API in front of them, and the page
+ * /view, which shows them without asking for a login.
  */
-import { Hono } from "hono";
 import type { SettingSource } from "../config/load-settings.ts";
 import type { SettingName, Settings } from "../config/settings-schema.ts";
-import type { AppEnvironment } from "../http/environment.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Room } from "../page/room.ts";
 import { type ClassroomHost, startClassroomHost } from "../sim/classroom/classroom-host.ts";
 import { methodUuid } from "../veyon/authentication-methods.ts";
-import demoPage from "./demo-page.html" with { type: "text" };
 import { type RunningServer, serve } from "./serve.ts";
 
 /** The account that all simulated hosts know. They are open to this computer only. */
@@ -61,11 +59,7 @@ export async function startDemo(
   try {
     // Veyon 5 is found on Veyon's own port alone.
     const veyonServerPort = hosts[veyon5Pupil].host.port;
-    const server = await serve(
-      { ...settings, bindAddress, veyonServerPort },
-      log,
-      demoRoutes(hosts),
-    );
+    const server = await serve({ ...settings, bindAddress, veyonServerPort }, log, room(hosts));
     return {
       ...server,
       instructions: instructions(server.url, address(hosts[0])),
@@ -80,24 +74,19 @@ export async function startDemo(
   }
 }
 
-function demoRoutes(hosts: readonly ClassroomHost[]): Hono<AppEnvironment> {
-  const classroom = hosts.map((each, index) => ({
-    name: pupils[index].name,
-    version: pupils[index].version,
-    address: address(each),
-  }));
-  return new Hono<AppEnvironment>()
-    .get("/", (c) => c.html(demoPage as unknown as string))
-    .get("/demo/classroom.json", (c) =>
-      c.json({ method: methodUuid("AuthLogon"), credentials: demoAccount, classroom }),
-    );
+function room(hosts: readonly ClassroomHost[]): Room {
+  return {
+    method: methodUuid("AuthLogon"),
+    credentials: demoAccount,
+    computers: hosts.map((each, index) => ({ name: pupils[index].name, address: address(each) })),
+  };
 }
 
 function instructions(url: string, host: string): string {
   const login = JSON.stringify({ method: methodUuid("AuthLogon"), credentials: demoAccount });
   const header = '-H "Connection-Uid: $uid"';
   return `
-Open ${url}/ to see the classroom, or paste into a shell:
+Open ${url}/view to see the classroom, or paste into a shell:
 
   uid=$(curl -s ${url}/api/v1/authentication/${host} \\
     -d '${login}' | cut -d '"' -f 4)

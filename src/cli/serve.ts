@@ -1,5 +1,4 @@
 /** Composes the server by hand; the one place that knows all layers. */
-import type { Hono } from "hono";
 import { BrowserRules } from "../access/browser-rules.ts";
 import { HostNames } from "../access/host-names.ts";
 import { GuessLimit } from "../access/guess-limit.ts";
@@ -12,13 +11,13 @@ import { MethodProbe } from "../connect/method-probe.ts";
 import { ReachabilityProbe } from "../connect/reachability.ts";
 import { createApp } from "../http/app.ts";
 import { ClientAddresses } from "../http/client-address.ts";
-import type { AppEnvironment } from "../http/environment.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
 import { RfbViewers } from "../live/rfb-viewers.ts";
 import { Streams } from "../live/streams.ts";
 import type { Logger } from "../log/logger.ts";
+import type { Room } from "../page/room.ts";
 import { ServerMetrics } from "../metrics/server-metrics.ts";
 import { version } from "../version.ts";
 import { Connections } from "../watch/connections.ts";
@@ -56,13 +55,13 @@ const lastAnswersMs = 500;
 const lastInputMs = 300;
 
 /**
- * Throws ListenError or SettingsError. `pages`: routes beside the API. `sessions`: for sessions
- * with hosts, what no setting says.
+ * Throws ListenError or SettingsError. `given`: the room that the page shows without asking for it.
+ * `sessions`: for sessions with hosts, what no setting says.
  */
 export async function serve(
   settings: Settings,
   log: Logger,
-  pages?: Hono<AppEnvironment>,
+  given: Room | null = null,
   sessions?: Partial<SessionResources>,
 ): Promise<RunningServer> {
   const tls = await readTlsFiles(settings);
@@ -140,7 +139,7 @@ export async function serve(
     reachability: new ReachabilityProbe(dialler),
     viewers,
     veyonServerPort,
-    ...(pages !== undefined && { pages }),
+    ...(settings.hasViewPage && { viewPage: { given } }),
     answersRequestIds: settings.answersRequestIds,
     observer: metrics.api,
     monitoring: {

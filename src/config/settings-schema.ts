@@ -165,6 +165,12 @@ export const settingsSchema = {
     networkList,
     "front proxies whose X-Forwarded-For is believed, by address or network",
   ),
+  hasViewPage: ours(
+    "WebAPI/ViewPage",
+    "true",
+    boolean,
+    "the page /view, on which people see computers after a login",
+  ),
   veyonServerPort: veyon(
     "Network/VeyonServerPort",
     "11100",

@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { AccessTokens } from "../access/access-tokens.ts";
 import type { BrowserRules } from "../access/browser-rules.ts";
+import type { Room } from "../page/room.ts";
 import { accessControl } from "./access-control.ts";
 import type { ClientAddresses } from "./client-address.ts";
 import { dotSegments } from "./dot-segments.ts";
@@ -15,6 +16,7 @@ import { documentRoutes } from "./openapi/document.ts";
 import { originGuard } from "./origin-guard.ts";
 import { docsRoutes } from "./pages/docs.ts";
 import { frontRoutes } from "./pages/front.ts";
+import { viewRoutes } from "./pages/view.ts";
 import { requestIds } from "./request-ids.ts";
 import { requestLog } from "./request-log.ts";
 import { describeClosed } from "../watch/closed-connection.ts";
@@ -27,8 +29,8 @@ export interface AppOptions extends V1Options, LiveOptions {
   readonly clients: ClientAddresses;
   readonly browserRules: BrowserRules;
   readonly monitoring?: Monitoring;
-  /** Pages beside the API, its root included; by default a page about the server. */
-  readonly pages?: Hono<AppEnvironment>;
+  /** Whether there is a page that shows computers, and the room that it shows without asking. */
+  readonly viewPage?: { readonly given: Room | null };
   /** Whether every answer says its X-Request-Id, not only that to a request with one. */
   readonly answersRequestIds?: boolean;
 }
@@ -36,7 +38,7 @@ export interface AppOptions extends V1Options, LiveOptions {
 /** The API as a function from requests to responses; it never listens. */
 export function createApp(options: AppOptions) {
   const { clients, browserRules, tokens, connections, log, observer } = options;
-  const { monitoring, pages, answersRequestIds = false } = options;
+  const { monitoring, viewPage, answersRequestIds = false } = options;
   const isConnectionUid = (text: string) => {
     const uid = parseUuid(text);
     return uid !== null && connections.hasGivenOut(uid);
@@ -53,14 +55,16 @@ export function createApp(options: AppOptions) {
     dotSegments,
     hostNameGuard(browserRules),
     originGuard(browserRules),
-    accessControl(tokens),
   );
+  // A browser that opens a page has no token to send, and the page tells of no host.
+  if (viewPage !== undefined) app.route("/view", viewRoutes(viewPage.given));
+  app.use(accessControl(tokens));
   app.route("/api/v1", v1Routes(options));
   app.route("/api/v1", liveRoutes(options));
   if (monitoring !== undefined) app.route("/", monitoringRoutes(monitoring));
   app.route("/api/v1", documentRoutes(app));
   app.route("/docs", docsRoutes());
-  app.route("/", pages ?? frontRoutes(app));
+  app.route("/", frontRoutes(app));
   app.notFound(notFound);
   app.onError((error, c) => {
     const found = toApiError(error);

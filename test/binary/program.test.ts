@@ -290,3 +290,17 @@ test("the pages and the document of the API are in it", async () => {
   expect(await get("/")).toContain(version);
   expect(JSON.parse(await get("/api/v1/openapi.json"))).toEqual(document);
 });
+
+test("the page for people is in it, with all that it loads", async () => {
+  const { url } = await runServer();
+  const page = await (await fetch(`${url}/view`)).text();
+  expect(page).not.toContain("given-room");
+  const links = [...page.matchAll(/(?:href|src)="(view\/[^"]+)"/g)].map(([, link]) => link);
+  expect(links).toHaveLength(2);
+  for (const link of links) {
+    const response = await fetch(`${url}/${link}`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("Content-Encoding")).toBe("gzip");
+    expect((await response.text()).length).toBeGreaterThan(1000);
+  }
+});

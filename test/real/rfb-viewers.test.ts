@@ -21,6 +21,7 @@ import { startProcess } from "./support/real-process.ts";
 import { missing, title } from "./support/requirements.ts";
 import { until } from "./support/until.ts";
 import type { VeyonHost } from "./support/veyon-host.ts";
+import { startXev } from "./support/x-events.ts";
 import { startXServer } from "./support/x-server.ts";
 
 afterEach(stopAll);
@@ -72,24 +73,6 @@ function meanDifference(a: Picture, b: Picture): number {
   return sum / (3 * a.pixels.length);
 }
 
-/** The events that xev has written, as `KeyPress a`, `ButtonPress 1`. */
-function eventsIn(log: string): string[] {
-  return log.split("\n\n").flatMap((text) => {
-    const [, event] = /^(Key(?:Press|Release)|Button(?:Press|Release)) event/m.exec(text) ?? [];
-    if (event === undefined) return [];
-    const [, detail] = /button (\d+)/.exec(text) ?? /keysym 0x[0-9a-f]+, (\w+)/.exec(text) ?? [];
-    return [`${event} ${detail}`];
-  });
-}
-
-async function startXev() {
-  const xev = await host.run(["stdbuf", "-oL", "xev", "-geometry", "300x200+100+100"]);
-  await until("xev", async () =>
-    (await host.screen.windows()).some(({ name }) => name === "Event Tester"),
-  );
-  return { events: () => eventsIn(xev.log()) };
-}
-
 const untilShown = (noVnc: NoVnc, what: string) =>
   until(what, async () => {
     const [shown, real] = [await noVnc.picture(), await host.screen.screenshot()];
@@ -114,7 +97,7 @@ test.skipIf(lacking.length > 0)(
   title("noVNC clicks and types on a real host, and lets go when its page is left"),
   async () => {
     await arrange();
-    const xev = await startXev();
+    const xev = await startXev(host);
     const noVnc = await openNoVnc("control");
     await untilShown(noVnc, "xev");
     await noVnc.mouse("mouseMoved", 200, 200);
@@ -146,7 +129,7 @@ test.skipIf(lacking.length > 0)(
   title("a key that is down on a real host is let go of when its connection is closed"),
   async () => {
     await arrange();
-    const xev = await startXev();
+    const xev = await startXev(host);
     const noVnc = await openNoVnc("control");
     await noVnc.mouse("mouseMoved", 200, 200);
     await noVnc.browser.evaluate("rfb.focus()");
@@ -210,7 +193,7 @@ test.skipIf(missing.length > 0 || tigerVnc === null)(
   title("TigerVNC, behind a bridge, sees and controls a real host"),
   async () => {
     await arrange();
-    const xev = await startXev();
+    const xev = await startXev(host);
     const port = await startRfbBridge(() => rfbUrl("control"));
     const directory = makeOwnDirectory("tigervnc");
     onceOver(() => removeOwnDirectory(directory));

@@ -16,7 +16,7 @@ describe("GET /", () => {
     const text = await response.text();
     expect(text).toContain(`Version ${version}.`);
     const links = [...text.matchAll(/href="(\.[^"]*)"/g)].map(([, link]) => link);
-    expect(links).toEqual(["./docs", "./api/v1/openapi.json"]);
+    expect(links).toEqual(["./docs", "./api/v1/openapi.json", "./view"]);
     for (const link of links) expect((await fetch(new URL(link, url))).status).toBe(200);
   });
 
@@ -37,6 +37,7 @@ describe("GET /", () => {
       version,
       docs: "/docs",
       openapi: "/api/v1/openapi.json",
+      view: "/view",
     });
   });
 });

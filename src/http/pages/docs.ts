@@ -10,13 +10,13 @@ import { PageFile } from "./page-file.ts";
 
 export function docsRoutes() {
   const files = {
-    "swagger-ui-bundle.js": new PageFile(swaggerScript, "text/javascript; charset=utf-8"),
-    "swagger-ui.css": new PageFile(swaggerStyle, "text/css; charset=utf-8"),
-    "start.js": new PageFile(startScript, "text/javascript; charset=utf-8"),
+    "swagger-ui-bundle.js": new PageFile(Bun.file(swaggerScript), "text/javascript; charset=utf-8"),
+    "swagger-ui.css": new PageFile(Bun.file(swaggerStyle), "text/css; charset=utf-8"),
+    "start.js": new PageFile(Bun.file(startScript), "text/javascript; charset=utf-8"),
   };
   const routes = new Hono<AppEnvironment>().get(
     "/",
-    () => new Response(page as unknown as string, { headers: pageHeaders }),
+    () => new Response(page, { headers: pageHeaders }),
   );
   for (const [name, file] of Object.entries(files)) {
     routes.get(`/${name}`, (c) => file.response(c.req.header("Accept-Encoding")));

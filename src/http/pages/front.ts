@@ -65,9 +65,7 @@ export function frontRoutes(app: Hono<AppEnvironment>) {
         return jsonResponse({ name, version, ...links }, 200, { Vary: "Accept" });
       }
       const links = found.map(([, { path, text }]) => `<li><a href=".${path}">${text}</a></li>`);
-      const html = (page as unknown as string)
-        .replace("{version}", version)
-        .replace("{links}", links.join("\n      "));
+      const html = page.replace("{version}", version).replace("{links}", links.join("\n      "));
       return new Response(html, { headers: { ...pageHeaders, Vary: "Accept" } });
     }),
   );

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 
@@ -6,20 +5,20 @@ const compress = promisify(gzip);
 
 /** A file of a page. It is read when it is first asked for, and compressed once, off the thread. */
 export class PageFile {
-  readonly #path: string;
+  readonly #content: Blob;
   readonly #contentType: string;
   #compressed: Promise<Uint8Array<ArrayBuffer>> | undefined;
 
-  constructor(path: string, contentType: string) {
-    this.#path = path;
+  constructor(content: Blob, contentType: string) {
+    this.#content = content;
     this.#contentType = contentType;
   }
 
   async response(acceptEncoding: string | undefined): Promise<Response> {
     const isCompressed = /\bgzip\b(?!;\s*q=0(?:\.0*)?(?:,|$))/.test(acceptEncoding ?? "");
     const bytes = isCompressed
-      ? await (this.#compressed ??= readFile(this.#path).then(compress))
-      : await readFile(this.#path);
+      ? await (this.#compressed ??= this.#content.bytes().then(compress))
+      : await this.#content.bytes();
     return new Response(bytes, {
       headers: {
         "Content-Type": this.#contentType,

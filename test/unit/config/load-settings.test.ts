@@ -73,6 +73,7 @@ describe("values", () => {
       allowedOrigins: expect.any(OriginList),
       allowedHostNames: "auto",
       trustedProxies: expect.any(NetworkList),
+      hasViewPage: true,
       veyonServerPort: 11100,
       demoServerPort: 11400,
       computerMonitoringUpdateIntervalMs: 1000,

@@ -26,7 +26,8 @@ const response = await api.app.request("/api/v1/openapi.json");
 const document = (await response.json()) as Document;
 
 /** Other spellings of a route that is described, and pages for people. */
-const notDescribed = /^DELETE \/api\/v1\/authentication(\/:host\{\[\^\/\]\*\})?$|^GET \/docs\b/;
+const notDescribed =
+  /^DELETE \/api\/v1\/authentication(\/:host\{\[\^\/\]\*\})?$|^GET \/(docs|view)\b/;
 
 /** Each once, `GET /api/v1/feature/{uid}`; middleware is of all methods. */
 function routesOf(app: typeof api.app): string[] {

@@ -1,5 +1,0 @@
-// Files that are imported as text and become part of the binary.
-declare module "*.html" {
-  const text: string;
-  export default text;
-}
