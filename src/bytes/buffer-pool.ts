@@ -38,8 +38,14 @@ export class BufferPool {
 
   #dropOne(): void {
     const [size, free] = this.#free.entries().next().value!;
-    if (free.pop() === undefined) this.#free.delete(size);
-    else this.#freeBytes -= size;
+    const buffer = free.pop();
+    if (buffer === undefined) {
+      this.#free.delete(size);
+      return;
+    }
+    this.#freeBytes -= size;
+    // Frees it now, and not when there is a collection.
+    buffer.transfer(0);
   }
 }
 

@@ -5,6 +5,7 @@ import { GuessLimit } from "../access/guess-limit.ts";
 import { KeyDirectory } from "../access/key-directory.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import { Authenticator } from "../connect/authenticator.ts";
+import { Collection } from "../scheduling/collection.ts";
 import { settlesWithin } from "../scheduling/deadline.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
 import { MethodProbe } from "../connect/method-probe.ts";
@@ -94,6 +95,7 @@ export async function serve(
     warn: (message) => log.warn("picture engine", { reason: message }),
   });
   metrics.readCache(pictures.cache);
+  const collection = new Collection();
   const logins = new Logins({
     authenticator,
     connector,
@@ -103,7 +105,12 @@ export async function serve(
     authenticationTimeoutMs,
     demoServerPort: settings.demoServerPort,
     log,
-    onWatched: (watched) => metrics.connections.follow(watched),
+    onWatched: (watched) => {
+      metrics.connections.follow(watched);
+      watched.events.subscribe(({ kind }) => {
+        if (kind === "closed" || kind === "lost") collection.soon();
+      });
+    },
   });
   const streams = new Streams(connections, log);
   const viewers = new RfbViewers({

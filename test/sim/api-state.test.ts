@@ -77,7 +77,7 @@ describe.each([
   });
 
   test("a feature is active when the host has done it, on a still screen", async () => {
-    const { host, session } = await open({ version, workerStartMs: 100 });
+    const { host, session } = await open({ version, workerStartMs: 1000 });
     const active = Promise.withResolvers<number>();
     host.features.listeners.add(() => active.resolve(performance.now()));
     await session.start(featureIds.screenLock);

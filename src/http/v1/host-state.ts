@@ -33,6 +33,7 @@ const getHostState: Operation = {
       },
     },
   },
+  errors: ["ConnectionLimitReached"],
 };
 
 /** Since 4.9.1: `online` (its Veyon Server listens), `up` (the computer answers) or `down`. */

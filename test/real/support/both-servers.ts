@@ -17,7 +17,7 @@ export async function startBothServers(veyonServerPort: number): Promise<BothSer
   onceOver(() => referenceProcess.stop());
   return {
     ours: (await startServer({ veyonServerPort })).api,
-    reference: new ApiClient(referenceProcess.url),
+    reference: new ApiClient(referenceProcess.url, {}, false),
     referenceProcess,
   };
 }

@@ -40,7 +40,7 @@ test(
     git(copy, "add", "-A");
     const refused = git(copy, "commit", "-m", "Wrong");
     expect(refused.exitCode).not.toBe(0);
-    for (const complaint of ["TS2322", "no-floating-promises", "1 passed, 3 failed"]) {
+    for (const complaint of ["TS2322", "no-floating-promises", ", 3 failed"]) {
       expect(refused.output).toContain(complaint);
     }
     expect(git(copy, "log").exitCode).not.toBe(0);
