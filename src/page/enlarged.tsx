@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Actions } from "./actions.tsx";
 import type { Classroom, Computer } from "./classroom.ts";
 import { describeLock, describeState, describeUser } from "./computer-state.ts";
@@ -25,7 +25,7 @@ export function Enlarged({ classroom, computer, onStep, onClose }: EnlargedProps
   const { name, address, state } = computer;
   const lock = describeLock(computer);
   const note = describeState(computer) ?? ended;
-  useEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => dialog.current!.showModal(), []);
 
   function steer(event: KeyboardEvent): void {
     // Questions lie in it, too.

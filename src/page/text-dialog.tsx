@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 export interface TextDialogProps {
   readonly title: string;
@@ -14,7 +14,7 @@ export interface TextDialogProps {
 export function TextDialog({ title, label, submit, type, onText, onClose }: TextDialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
-  useEffect(() => dialog.current!.showModal(), []);
+  useLayoutEffect(() => dialog.current!.showModal(), []);
   const finish = (event: Event) => {
     event.preventDefault();
     const text = field.current!.value.trim();

@@ -74,9 +74,15 @@ export class ViewPage {
 
   /** Types into the field with this id, in the place of what is there. */
   async type(id: string, text: string): Promise<void> {
-    await this.until(`a field ${id}`, `document.getElementById("${id}") !== null`);
-    await this.browser.evaluate(`document.getElementById("${id}").focus()`);
-    await this.browser.evaluate(`document.getElementById("${id}").select()`);
+    await this.until(
+      `a field ${id}`,
+      `(() => {
+        const field = document.getElementById("${id}");
+        field?.focus();
+        field?.select();
+        return field !== null && document.activeElement === field;
+      })()`,
+    );
     await this.browser.command("Input.insertText", { text });
   }
 
