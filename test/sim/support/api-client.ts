@@ -41,7 +41,10 @@ export class ApiAnswer {
 }
 
 export class ApiClient {
-  /** `ownHeaders`: of every request. `isOurs`: whether answers are as docs/openapi.json has them. */
+  /**
+   * `ownHeaders`: of every request. `isOurs`: whether each answer has to be one that
+   * docs/openapi.json describes.
+   */
   constructor(
     readonly url: string,
     readonly ownHeaders: Readonly<Record<string, string>> = guards?.headers ?? {},
