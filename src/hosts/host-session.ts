@@ -33,6 +33,12 @@ const pseudoEncodings = [Encoding.RichCursor, Encoding.DesktopSize];
 /** How long the picture of an earlier size may stand in for one that the host does not complete. */
 const earlierSizeMaxMs = 3000;
 
+/**
+ * From the last input to the end: a Veyon Server passes it on to the VNC server by a connection of
+ * its own, and drops what waits there when ours ends.
+ */
+const relayMs = 200;
+
 /** What all sessions of the process share. */
 export interface SessionResources {
   /** Where reading and painting get their turns. */
@@ -82,6 +88,7 @@ export class HostSession {
   readonly #pacer: UpdatePacer;
   readonly #markEnded: (reason: HostError) => void;
   #beganAtMs = -Infinity;
+  #inputAtMs = -Infinity;
   #encodings: readonly number[] = [];
   #cursor: CursorShape | null = null;
   #denial: string | null = null;
@@ -172,11 +179,13 @@ export class HostSession {
   /** `keysym`: of X11. */
   sendKey(keysym: number, isDown: boolean): void {
     this.#client.sendKey(keysym, isDown);
+    this.#inputAtMs = performance.now();
   }
 
   /** Pixels of the screen; a bit for each button, as in RFB. */
   sendPointer(x: number, y: number, buttonMask: number): void {
     this.#client.sendPointer(x, y, buttonMask);
+    this.#inputAtMs = performance.now();
   }
 
   /** Of the screen, as the host has told it last. */
@@ -204,7 +213,8 @@ export class HostSession {
   /** The host still gets what was sent. */
   close(): void {
     const reason = new HostError("cancelled", "the connection has been closed");
-    this.#loggedIn.veyon.connection.finish(reason);
+    const relayedInMs = Math.max(0, this.#inputAtMs + relayMs - performance.now());
+    this.#loggedIn.veyon.connection.finish(reason, relayedInMs);
     this.#client.close(reason);
   }
 

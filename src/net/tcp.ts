@@ -62,16 +62,20 @@ export class TcpConnection {
   /**
    * The same once the host has taken what was sent: a connection that is ended at once, while
    * something of the host is unread, is reset, and with it what the host has not read is lost.
+   * `afterMs`: how long it stays whole.
    */
-  finish(reason: Error | null = null): void {
+  finish(reason: Error | null = null, afterMs = 0): void {
     this.stream.end(reason);
     if (this.#isFinishing || this.#socket.destroyed) return;
     this.#isFinishing = true;
-    const timer = setTimeout(() => this.#destroy(), finishMaxMs);
-    void this.closed.then(() => clearTimeout(timer));
+    const timers = [
+      setTimeout(() => this.#destroy(), afterMs + finishMaxMs),
+      ...(afterMs > 0 ? [setTimeout(() => this.#socket.end(), afterMs)] : []),
+    ];
+    void this.closed.then(() => timers.forEach(clearTimeout));
     // What still comes is read, and goes nowhere.
     this.#socket.resume();
-    this.#socket.end();
+    if (afterMs === 0) this.#socket.end();
   }
 
   /**

@@ -141,6 +141,18 @@ describe("a connection", () => {
     expect(await failureOf(connection.stream.read(32 * 1024 * 1024))).toBe(reason);
   });
 
+  test("finish keeps the connection whole for as long as it is told", async () => {
+    const [connection, host] = await connected();
+    host.resume();
+    const ended = once(host, "end");
+    connection.send(new TextEncoder().encode("last words"));
+    const startedMs = performance.now();
+    connection.finish(null, 200);
+    await ended;
+    // Timers may be early by a millisecond, not by ten.
+    expect(performance.now() - startedMs).toBeGreaterThan(190);
+  });
+
   test("finish does not wait for a host that never ends it", async () => {
     const [connection] = await connected("127.0.0.1", { allowHalfOpen: true });
     connection.finish();
