@@ -1,20 +1,17 @@
 import type { AccessTokens } from "../access/access-tokens.ts";
-import { settingsSchema } from "../config/settings-schema.ts";
 import type { Dialler } from "../net/dial.ts";
 import { allowedHosts } from "./create-connector.ts";
 import type { Reloadable } from "./reload.ts";
+import { settingReload } from "./reload-setting.ts";
+
+const allHosts = "empty: all hosts";
 
 /** Counts for what is called from then on. What is connected stays so. */
 export function allowedHostsReload(dialler: Dialler): Reloadable {
-  return {
-    settings: ["allowedHosts"],
-    async prepare(settings) {
-      const guard = allowedHosts(settings);
-      if (guard?.id === dialler.guard?.id) return [];
-      const what = `${settingsSchema.allowedHosts.key} is ${guard?.id ?? "empty: all hosts"}`;
-      return [{ what, apply: () => dialler.allow(guard) }];
-    },
-  };
+  return settingReload("allowedHosts", dialler.guard?.id ?? allHosts, {
+    textOf: (settings) => allowedHosts(settings)?.id ?? allHosts,
+    use: (settings) => dialler.allow(allowedHosts(settings)),
+  });
 }
 
 /** The file is followed anyway; somebody may want to be sure. */

@@ -1,8 +1,9 @@
 import type { BrowserRules } from "../access/browser-rules.ts";
-import { HostNames } from "../access/host-names.ts";
-import { type SettingName, type Settings, settingsSchema } from "../config/settings-schema.ts";
+import { type AllowedHostNames, HostNames } from "../access/host-names.ts";
+import type { Settings } from "../config/settings-schema.ts";
 import type { ClientAddresses } from "../http/client-address.ts";
 import type { Reloadable } from "./reload.ts";
+import { settingReload } from "./reload-setting.ts";
 
 interface Callers {
   readonly rules: BrowserRules;
@@ -27,23 +28,12 @@ function listReload(
   started: Settings,
   use: (settings: Settings) => void,
 ): Reloadable {
-  let text = textOf(started[name]);
-  return {
-    settings: [name] satisfies SettingName[],
-    async prepare(settings) {
-      const newText = textOf(settings[name]);
-      if (newText === text) return [];
-      const what = `${settingsSchema[name].key} is ${newText === "" ? "empty" : newText}`;
-      const apply = () => {
-        text = newText;
-        use(settings);
-      };
-      return [{ what, apply }];
-    },
-  };
+  const textOf = (settings: Settings) => describeList(settings[name]);
+  return settingReload(name, textOf(started), { textOf, use });
 }
 
-function textOf(list: string | readonly string[] | { readonly text: string }): string {
+function describeList(list: AllowedHostNames | { readonly text: string }): string {
   if (typeof list === "string") return list;
-  return "text" in list ? list.text : list.join(" ");
+  const text = "text" in list ? list.text : list.join(" ");
+  return text === "" ? "empty" : text;
 }
