@@ -13,7 +13,7 @@ const layers: Record<string, readonly string[]> = {
   scheduling: [],
   "version.ts": ["../package.json"],
   log: [],
-  access: ["type log", "type qt", "veyon/feature-ids.ts"],
+  access: ["net/host-name.ts", "net/ip-address.ts", "type log", "type qt", "veyon/feature-ids.ts"],
   config: ["access", "log"],
   net: ["bytes", "scheduling"],
   qt: ["bytes"],

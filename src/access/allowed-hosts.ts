@@ -1,12 +1,7 @@
 import { BlockList } from "node:net";
-import {
-  comparedName,
-  type HostList,
-  type NameEntry,
-  type NetworkEntry,
-  type PortRange,
-} from "./host-list.ts";
-import { type IpAddress, isNumeric, parseIpAddress } from "./ip-address.ts";
+import { comparedName } from "../net/host-name.ts";
+import { type IpAddress, isNumeric, parseIpAddress } from "../net/ip-address.ts";
+import type { HostList, NameEntry, NetworkEntry, PortRange } from "./host-list.ts";
 
 /** A host as it was asked for: a name or an address in any spelling. */
 export interface AskedHost {

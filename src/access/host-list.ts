@@ -10,7 +10,8 @@
  *     10.1.0.7:*  [fd91::/64]:*  any port
  */
 import { BlockList, isIPv4 } from "node:net";
-import { type IpAddress, isNumeric, parseIpAddress } from "./ip-address.ts";
+import { comparedName } from "../net/host-name.ts";
+import { type IpAddress, isNumeric, parseIpAddress } from "../net/ip-address.ts";
 
 export interface HostList {
   /** As they were written. */
@@ -73,11 +74,6 @@ export function parseHostList(text: string): HostList {
     else networks.push({ ports, contains: network });
   }
   return { entries, text: entries.join(", "), names, networks };
-}
-
-/** The one spelling in which names are compared. */
-export function comparedName(name: string): string {
-  return name.normalize("NFC").toLowerCase().replace(/\.$/, "");
 }
 
 function splitPorts(entry: string): { host: string; ports: PortRange | null } {

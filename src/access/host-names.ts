@@ -5,6 +5,7 @@
  */
 import { isIP } from "node:net";
 import { hostname } from "node:os";
+import { comparedName } from "../net/host-name.ts";
 
 /** What is allowed: `any` name, by itself only where that is needed (`auto`), or these as well. */
 export type AllowedHostNames = "auto" | "any" | readonly string[];
@@ -14,9 +15,9 @@ export class HostNames {
 
   /** `others`: beside those that this computer has by itself. */
   constructor(others: readonly string[]) {
-    const own = comparable(hostname());
+    const own = comparedName(hostname());
     const [label] = own.split(".");
-    this.#names = new Set(["localhost", own, label, ...others.map(comparable)]);
+    this.#names = new Set(["localhost", own, label, ...others.map(comparedName)]);
   }
 
   /** Null where every name is fine. */
@@ -30,15 +31,11 @@ export class HostNames {
   has(host: string): boolean {
     const [, bracketed, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host) ?? [];
     if (isIP(bracketed ?? plain ?? "") !== 0) return true;
-    const name = comparable(plain ?? "");
+    const name = comparedName(plain ?? "");
     return this.#names.has(name) || name.endsWith(".localhost");
   }
 }
 
 function isLoopback(address: string): boolean {
   return /^(?:127\.|::1$|localhost$)/.test(address);
-}
-
-function comparable(name: string): string {
-  return name.toLowerCase().replace(/\.$/, "");
 }

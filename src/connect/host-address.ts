@@ -1,4 +1,6 @@
 import { isIPv6 } from "node:net";
+import { comparedName } from "../net/host-name.ts";
+import { parseIpAddress } from "../net/ip-address.ts";
 import { HostError } from "./host-error.ts";
 
 /** Where a Veyon Server listens. */
@@ -52,4 +54,9 @@ function invalid(text: string, why: string): HostError {
 /** As a person writes it. */
 export function formatHostAddress({ host, port }: HostAddress): string {
   return isIPv6(host) ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The one spelling for all of a host. */
+export function comparedHost({ host, port }: HostAddress): string {
+  return formatHostAddress({ host: parseIpAddress(host)?.text ?? comparedName(host), port });
 }

@@ -1,6 +1,6 @@
 /** How a host is approached, and what it may be spoken to in. */
 import type { Approach } from "./greeting.ts";
-import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import { comparedHost, formatHostAddress, type HostAddress } from "./host-address.ts";
 import { HostError } from "./host-error.ts";
 import { TlsHosts } from "./tls-hosts.ts";
 import type { VeyonConnection } from "./veyon-connection.ts";
@@ -26,13 +26,13 @@ export class TransportRules {
   }
 
   approach(address: HostAddress): Approach {
-    if (this.#tlsHosts.has(keyOf(address))) return "tls-only";
+    if (this.#tlsHosts.has(comparedHost(address))) return "tls-only";
     return this.#isVeyonPort(address.port) ? "wait-first" : "listen-only";
   }
 
   /** That the host has spoken TLS; `caller` has dialled it. */
   remember(address: HostAddress, caller: string): void {
-    this.#tlsHosts.add(keyOf(address), caller);
+    this.#tlsHosts.add(comparedHost(address), caller);
   }
 
   /**
@@ -41,7 +41,7 @@ export class TransportRules {
    */
   check({ address, transport }: VeyonConnection, checksCertificates: boolean): void {
     if (transport === "tls") return;
-    if (this.#tlsHosts.has(keyOf(address))) throw noLongerTls(address);
+    if (this.#tlsHosts.has(comparedHost(address))) throw noLongerTls(address);
     if (!checksCertificates || this.#settings.allowsUnencrypted) return;
     throw new HostError(
       "unencrypted",
@@ -62,9 +62,4 @@ export function noLongerTls(address: HostAddress, cause?: unknown): HostError {
     `${formatHostAddress(address)} has spoken TLS before and does not now, so it is not logged in to; if Veyon 4 has been installed there on purpose, veyon-webapi has to be restarted`,
     { cause },
   );
-}
-
-/** However the name is written. */
-function keyOf({ host, port }: HostAddress): string {
-  return formatHostAddress({ host: host.toLowerCase().replace(/\.$/, ""), port });
 }

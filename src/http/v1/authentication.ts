@@ -2,15 +2,9 @@ import { zValidator } from "@hono/zod-validator";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Guess, GuessLimit } from "../../access/guess-limit.ts";
-import { comparedName } from "../../access/host-list.ts";
-import { parseIpAddress } from "../../access/ip-address.ts";
 import type { KeyDirectory } from "../../access/key-directory.ts";
 import { hostScopes } from "../../access/scopes.ts";
-import {
-  formatHostAddress,
-  type HostAddress,
-  parseHostAddress,
-} from "../../connect/host-address.ts";
+import { comparedHost, parseHostAddress } from "../../connect/host-address.ts";
 import { HostError } from "../../connect/host-error.ts";
 import type { MethodProbe } from "../../connect/method-probe.ts";
 import { mismatch } from "../../hosts/features/mismatch.ts";
@@ -213,9 +207,4 @@ export function authenticationRoutes(options: AuthenticationOptions) {
 /** Not by rules of access, which say nothing about credentials. */
 function areRefusedCredentials(error: unknown): boolean {
   return error instanceof HostError && error.failure === "credentials-refused";
-}
-
-/** One spelling for all of a host. */
-function comparedHost({ host, port }: HostAddress): string {
-  return formatHostAddress({ host: parseIpAddress(host)?.text ?? comparedName(host), port });
 }

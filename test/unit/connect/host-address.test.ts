@@ -1,5 +1,9 @@
 import { describe, expect, test } from "bun:test";
-import { formatHostAddress, parseHostAddress } from "../../../src/connect/host-address.ts";
+import {
+  comparedHost,
+  formatHostAddress,
+  parseHostAddress,
+} from "../../../src/connect/host-address.ts";
 import { HostError } from "../../../src/connect/host-error.ts";
 import { failureOf } from "../../support/failure.ts";
 
@@ -113,4 +117,14 @@ test.each([
   const address = { host, port: defaultPort };
   expect(formatHostAddress(address)).toBe(written);
   expect(parseHostAddress(written, 1)).toEqual(address);
+});
+
+test("a host has one spelling in which it is compared", () => {
+  const spellings = (...hosts: string[]) =>
+    new Set(hosts.map((host) => comparedHost({ host, port: 11100 })));
+  expect(spellings("127.0.0.1", "127.1", "0x7f.1", "2130706433", "::ffff:127.0.0.1")).toEqual(
+    new Set(["127.0.0.1:11100"]),
+  );
+  expect(spellings("fd91:0::7", "FD91::7")).toEqual(new Set(["[fd91::7]:11100"]));
+  expect(spellings("Pc-07.School", "pc-07.school.")).toEqual(new Set(["pc-07.school:11100"]));
 });
