@@ -11,7 +11,7 @@ import { methodUuid } from "../veyon/authentication-methods.ts";
 import { type RunningServer, serve } from "./serve.ts";
 
 /** The account that all simulated hosts know. They are open to this computer only. */
-export const demoAccount = { username: "teacher", password: "veyon" };
+const demoAccount = { username: "teacher", password: "veyon" };
 
 const pupils = [
   { name: "room1-pc1", login: "ada", fullName: "Ada Lovelace", version: "4.11.1" },

@@ -55,7 +55,7 @@ const MSG_DONTWAIT = 0x40;
 const pathBytesMax = 107;
 
 /** A `struct sockaddr_un`. A name that starts with @ is in the abstract namespace. Throws Error. */
-export function encodeAddress(name: string): Buffer {
+function encodeAddress(name: string): Buffer {
   const path = Buffer.from(name);
   const isAbstract = name.startsWith("@");
   if ((!isAbstract && !name.startsWith("/")) || path.length > pathBytesMax) {

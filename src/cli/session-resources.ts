@@ -34,7 +34,7 @@ export function createSessionResources(settings: Settings): SessionResources {
 /**
  * Bytes that the screens of all hosts may take by default on this computer, or in this container.
  */
-export function defaultScreenBytes(memoryBytes = availableBytes()): number {
+function defaultScreenBytes(memoryBytes = availableBytes()): number {
   return Math.max(screenBytesMin, Math.floor((memoryBytes - ownBytes) * screensShare));
 }
 

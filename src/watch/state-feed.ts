@@ -13,7 +13,7 @@ import type { StatePart } from "../hosts/host-state.ts";
 import type { HostEvent, HostEvents } from "./host-events.ts";
 import { describeFeatures, describeScreens, describeSession, describeUser } from "./known-state.ts";
 
-export const factNames = ["connection", "user", "session", "features", "screens"] as const;
+const factNames = ["connection", "user", "session", "features", "screens"] as const;
 export type FactName = (typeof factNames)[number];
 
 export interface Fact {

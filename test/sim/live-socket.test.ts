@@ -37,6 +37,18 @@ function show(colour: number, where = host): void {
   where.screen.fill(where.screen.bounds, colour);
 }
 
+/** Left and right half of the picture; the server knows of them. */
+async function showTwoScreens(): Promise<void> {
+  host.features.screens = [
+    { name: "a", x: 0, y: 0, width: 32, height },
+    { name: "b", x: 32, y: 0, width: 32, height },
+  ];
+  await until(
+    "two screens",
+    async () => (await session.get("framebuffer?screen=2")).status === 200,
+  );
+}
+
 describe("a view", () => {
   test("begins with the whole picture, and goes on with the strips that change", async () => {
     show(0xff0000);
@@ -75,14 +87,7 @@ describe("a view", () => {
   });
 
   test("may be of any size, quality and screen, and several of one computer", async () => {
-    host.features.screens = [
-      { name: "a", x: 0, y: 0, width: 32, height },
-      { name: "b", x: 32, y: 0, width: 32, height },
-    ];
-    await until(
-      "two screens",
-      async () => (await session.get("framebuffer?screen=2")).status === 200,
-    );
+    await showTwoScreens();
     host.screen.fill({ x: 32, y: 0, width: 32, height }, 0x00ff00);
     const client = await open();
     client.watch(0, { view: 0, width: 32 });
@@ -252,14 +257,7 @@ describe("a host that", () => {
   });
 
   test("has a screen no more ends the view of it, with a word", async () => {
-    host.features.screens = [
-      { name: "a", x: 0, y: 0, width: 32, height },
-      { name: "b", x: 32, y: 0, width: 32, height },
-    ];
-    await until(
-      "two screens",
-      async () => (await session.get("framebuffer?screen=2")).status === 200,
-    );
+    await showTwoScreens();
     const client = await open();
     client.watch(0, { screen: 2, view: 9 });
     await client.picture();

@@ -5,7 +5,7 @@
 import { keysymsOfText } from "./typed-text.ts";
 
 /** `KeyboardEvent.location`. */
-export const keyLocation = { standard: 0, left: 1, right: 2, numpad: 3 } as const;
+const keyLocation = { standard: 0, left: 1, right: 2, numpad: 3 } as const;
 export type KeyLocation = (typeof keyLocation)[keyof typeof keyLocation];
 
 const named: Readonly<Record<string, number>> = {

@@ -99,11 +99,7 @@ function admitHeader(
 }
 
 /** Throws TicketError, and ApiError when none of the ticket's connections is open any more. */
-export function admitTicket(
-  connections: ApiConnections,
-  tickets: Tickets,
-  ticket: string,
-): Admission {
+function admitTicket(connections: ApiConnections, tickets: Tickets, ticket: string): Admission {
   return admitOpen(connections, tickets.redeem(ticket));
 }
 

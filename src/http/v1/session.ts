@@ -6,7 +6,7 @@ import { jsonResponse } from "../json-response.ts";
 import { documented, type Operation } from "../openapi/operation.ts";
 import { withConnection } from "./with-connection.ts";
 
-export const sessionSchema = z
+const sessionSchema = z
   .object({
     sessionClientAddress: z.string().describe("Of whoever uses the computer from elsewhere."),
     sessionClientName: z.string(),
