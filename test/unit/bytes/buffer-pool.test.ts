@@ -53,3 +53,11 @@ test("does not keep what is larger than its bound", () => {
   pool.give(buffer);
   expect(pool.take(freeBytesMax + 1)).not.toBe(buffer);
 });
+
+test("frees what it does not keep at once, and not at some collection", () => {
+  const pool = new BufferPool(freeBytesMax);
+  const [kept, dropped] = [pool.take(10_000), pool.take(freeBytesMax + 1)];
+  pool.give(dropped);
+  pool.give(kept);
+  expect([kept.byteLength > 0, dropped.detached]).toEqual([true, true]);
+});
