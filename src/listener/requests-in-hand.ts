@@ -88,6 +88,8 @@ export class RequestsInHand {
     this.#answers.delete(outgoing);
     this.#counts.set(answer.socket, this.#counts.get(answer.socket)! - 1);
     answer.close();
+    // Most requests are answered long before the first look, which then wakes nobody up.
+    if (this.#answers.size === 0) this.#stopLooking();
   }
 
   #look(): void {
@@ -98,8 +100,10 @@ export class RequestsInHand {
       sockets.add(answer.socket);
       answer.look(this.#looksMax);
     }
-    if (sockets.size > 0 || this.#timer === null) return;
-    clearInterval(this.#timer);
+  }
+
+  #stopLooking(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
   }
 }

@@ -1,5 +1,5 @@
 /** Clients that do not read their answers cost little, for a while, and nobody but themselves. */
-import { afterEach, describe, expect, test } from "bun:test";
+import { afterEach, describe, expect, spyOn, test } from "bun:test";
 import type { InHandLimits } from "../../src/listener/requests-in-hand.ts";
 import { NetworkList } from "../../src/access/network-list.ts";
 import { ClientAddresses } from "../../src/http/client-address.ts";
@@ -143,4 +143,20 @@ describe("what they hold together is bounded", () => {
     expect(requests).toBe(128);
     expect(cuts()).toEqual([expect.stringContaining('"over 128 requests wait for answers"')]);
   });
+});
+
+test("an answer that is read at once leaves no timer that would wake the server up later", async () => {
+  const started = spyOn(globalThis, "setInterval");
+  const ended = spyOn(globalThis, "clearInterval");
+  try {
+    const { url } = await serveBodies(() => new Uint8Array(1000));
+    const { status } = await fetch(url);
+    const looks = () => started.mock.results.filter((_, n) => started.mock.calls[n][1] === 500);
+    expect({ status, looks: looks().length }).toEqual({ status: 200, looks: 1 });
+    const isEnded = () => ended.mock.calls.some(([timer]) => timer === looks()[0].value);
+    await until("the end of the timer", isEnded, 400);
+  } finally {
+    started.mockRestore();
+    ended.mockRestore();
+  }
 });
