@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-import "./runtime-settings.ts";
+import "./replace-process.ts";
 // Before all that takes time to load.
 import { signals } from "./cli/signals.ts";
 import { parseArguments } from "./cli/arguments.ts";

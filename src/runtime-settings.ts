@@ -1,33 +1,26 @@
 /**
- * What Bun reads from the environment and only when it starts, so that the process replaces itself
- * once, before anything else is loaded.
+ * What Bun reads from the environment, and only when it starts. Figures of what each brings are in
+ * docs/performance.md.
  */
-const settings: Record<string, string> = {
+export const runtimeSettings: Readonly<Record<string, string>> = {
   // Bun collects garbage every second, whether there is any or not: 8 to 20 ms of CPU a second for
   // this program, more than serving a classroom. Without that timer JavaScriptCore still collects,
   // by what has been allocated.
   BUN_GC_TIMER_DISABLE: "1",
+  // For the same reason JavaScriptCore's own timer, which collects young garbage the sooner the more
+  // has been allocated, gets a hundredth of the share of CPU that it has otherwise: what comes from a
+  // host is freed at once, and yet counts as allocated.
+  BUN_JSC_percentCPUPerMBForEdenTimer: "0.000025",
+  // At the start functions are compiled after four times as many calls as later. Most of what is
+  // called while a computer is looked at for the first minutes never pays for being compiled; loops
+  // over pixels do within their first picture.
+  BUN_JSC_startupJITDeferralScale: "4",
   // After each turn of the event loop Bun's allocator looks for free parts of pages that are in
-  // use, to give them back: half of what an idle server takes, and it finds next to nothing. Pages
-  // that are free as a whole are still returned.
+  // use, to give them back: half of what an idle server takes, and it finds next to nothing.
   MIMALLOC_PURGE_HOLES: "0",
+  // Free pages are given back where a whole mebibyte of them lies together, and by this thread. By
+  // default a thread of its own gives back whatever has been free for 0.1 s: what a host's update
+  // needs once a second, which then comes as fresh pages, one page fault each.
+  MIMALLOC_MINIMAL_PURGE_SIZE: "1M",
+  MIMALLOC_SCAVENGER: "0",
 };
-
-const isSet = Object.keys(settings).every((name) => process.env[name] !== undefined);
-const canReplaceItself = process.platform !== "win32" && process.execve !== undefined;
-
-if (!isSet && canReplaceItself) {
-  // In a compiled binary the program's own name is a path inside of it.
-  const isCompiled = import.meta.url.includes("$bunfs");
-  const parameters = process.argv.slice(isCompiled ? 2 : 1);
-  try {
-    process.execve!(process.execPath, [process.execPath, ...parameters], {
-      ...settings,
-      ...process.env,
-    });
-  } catch {
-    // It works without them as well.
-  }
-}
-
-export {};

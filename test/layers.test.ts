@@ -108,7 +108,8 @@ const layers: Record<string, readonly string[]> = {
     "version.ts",
   ],
   "runtime-settings.ts": [],
-  "main.ts": ["cli", "config", "listener", "runtime-settings.ts"],
+  "replace-process.ts": ["runtime-settings.ts"],
+  "main.ts": ["cli", "config", "listener", "replace-process.ts"],
 };
 
 /**

@@ -8,7 +8,7 @@
  * Connects to that port, from which updates come: u32 first row, u32 rows, little endian, and the
  * pixels. Prints the port at which it listens.
  */
-import "../../src/runtime-settings.ts";
+import "../../src/replace-process.ts";
 import http from "node:http";
 import net from "node:net";
 import { endMarker } from "../../src/image/jpeg/jpeg-file.ts";

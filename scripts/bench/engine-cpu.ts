@@ -6,7 +6,7 @@
  * Prints, as a JSON array, what all threads have used for each picture until they were at rest, in
  * ms, less what they use in the same time without a picture.
  */
-import "../../src/runtime-settings.ts";
+import "../../src/replace-process.ts";
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
 import type { EngineName } from "../../src/image/engines/engine.ts";
 import type { PictureParameters } from "../../src/image/picture-parameters.ts";

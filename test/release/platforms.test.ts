@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { targets } from "../../scripts/build/targets.ts";
+import { runtimeSettings } from "../../src/runtime-settings.ts";
 import { ApiClient } from "../sim/support/api-client.ts";
 import { onceOver, paintTestPicture, start, stopAll } from "../sim/support/fixture-host.ts";
 import { untilPicture, untilShown } from "../sim/support/framebuffer.ts";
@@ -44,8 +45,8 @@ function smallRoot(): SmallRoot {
 describe.skipIf(!isX64)("linux-arm64", () => {
   test("serves, in an emulator", async () => {
     // Without these it would replace itself, which an emulator does not survive.
-    const env = { BUN_GC_TIMER_DISABLE: "1", MIMALLOC_PURGE_HOLES: "0" };
-    await serves(["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", programFor("linux-arm64")], env);
+    const command = ["qemu-aarch64", "-L", "/usr/aarch64-linux-gnu", programFor("linux-arm64")];
+    await serves(command, runtimeSettings);
   }, 120_000);
 });
 
