@@ -18,9 +18,9 @@ export const runtimeSettings: Readonly<Record<string, string>> = {
   // After each turn of the event loop Bun's allocator looks for free parts of pages that are in
   // use, to give them back: half of what an idle server takes, and it finds next to nothing.
   MIMALLOC_PURGE_HOLES: "0",
-  // Free pages are given back where a whole mebibyte of them lies together, and by this thread. By
-  // default a thread of its own gives back whatever has been free for 0.1 s: what a host's update
-  // needs once a second, which then comes as fresh pages, one page fault each.
-  MIMALLOC_MINIMAL_PURGE_SIZE: "1M",
+  // Free pages are given back where a quarter of a mebibyte of them lies together, and by this
+  // thread. By default a thread of its own wakes up twelve times a second to give back whatever has
+  // been free for 0.1 s. With larger pieces more stays after a classroom has gone.
+  MIMALLOC_MINIMAL_PURGE_SIZE: "256K",
   MIMALLOC_SCAVENGER: "0",
 };
