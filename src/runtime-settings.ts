@@ -7,9 +7,9 @@ export const runtimeSettings: Readonly<Record<string, string>> = {
   // this program, more than serving a classroom. Without that timer JavaScriptCore still collects,
   // by what has been allocated.
   BUN_GC_TIMER_DISABLE: "1",
-  // For the same reason JavaScriptCore's own timer, which collects young garbage the sooner the more
-  // has been allocated, gets a hundredth of the share of CPU that it has otherwise: what comes from a
-  // host is freed at once, and yet counts as allocated.
+  // For the same reason JavaScriptCore's own timer, which collects young garbage the sooner the
+  // more has been allocated, gets a hundredth of the share of CPU that it has otherwise: what comes
+  // from a host is freed at once, and yet counts as allocated.
   BUN_JSC_percentCPUPerMBForEdenTimer: "0.000025",
   // At the start functions are compiled after four times as many calls as later. Most of what is
   // called while a computer is looked at for the first minutes never pays for being compiled; loops
