@@ -8,8 +8,11 @@ import { watchHosts, withReplayHosts } from "./replayed-classroom.ts";
 import { type Side, type SideName, startSide } from "./servers.ts";
 import type { Situation } from "./situations.ts";
 
-const overview = { query: "format=jpeg&width=320", everyMs: 1000 };
-const single = { query: "format=jpeg", everyMs: 200 };
+/** All computers as previews, and one of them whole. */
+export const classroomLooks = {
+  overview: { query: "format=jpeg&width=320", everyMs: 1000 },
+  single: { query: "format=jpeg", everyMs: 200 },
+};
 
 interface Block {
   /** Of a minute. */
@@ -67,22 +70,14 @@ async function look(
   sessions: readonly ApiSession[],
   durationMs: number,
 ): Promise<Block> {
+  const { overview, single } = classroomLooks;
   const latenciesMs: number[] = [];
   const meter = new UsageMeter(side.pid);
   const startedAtMs = performance.now();
-  /** A client that has fallen behind leaves out what it cannot make up for. */
-  const client = async (
-    session: ApiSession,
-    { query, everyMs }: typeof overview,
-    phase: number,
-  ) => {
-    let dueAtMs = startedAtMs + phase * everyMs;
-    while (dueAtMs < startedAtMs + durationMs) {
-      await Bun.sleep(Math.max(0, dueAtMs - performance.now()));
+  const client = (session: ApiSession, { query, everyMs }: typeof overview, phase: number) =>
+    pace(everyMs, phase, durationMs, async () => {
       latenciesMs.push(latencyMs(await session.picture(query)));
-      dueAtMs = Math.max(dueAtMs + everyMs, performance.now());
-    }
-  };
+    });
   await Promise.all([
     ...sessions.map((session, index) => client(session, overview, index / sessions.length)),
     client(sessions[0], single, 0),
@@ -93,4 +88,23 @@ async function look(
     pictures: latenciesMs.length / minutes,
     latenciesMs,
   };
+}
+
+/**
+ * Acts once in each interval, from `phase` of the first one on. Who has fallen behind leaves out
+ * what he cannot make up for.
+ */
+export async function pace(
+  everyMs: number,
+  phase: number,
+  durationMs: number,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const startedAtMs = performance.now();
+  let dueAtMs = startedAtMs + phase * everyMs;
+  while (dueAtMs < startedAtMs + durationMs) {
+    await Bun.sleep(Math.max(0, dueAtMs - performance.now()));
+    await act();
+    dueAtMs = Math.max(dueAtMs + everyMs, performance.now());
+  }
 }

@@ -3,62 +3,114 @@ import { once } from "node:events";
 import net from "node:net";
 import { join } from "node:path";
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
+import { Encoding } from "../../src/rfb/encodings.ts";
 import { type Bench, screenSize } from "./bench.ts";
+import { classroomLooks, pace } from "./classroom-case.ts";
 import { type Figure, figure } from "./figure.ts";
 import { changeAfter } from "./picture-part.ts";
-import { sumUsage, UsageMeter } from "./process-usage.ts";
+import { sumUsage, type Usage, UsageMeter } from "./process-usage.ts";
 import { between } from "./random.ts";
+import { type PixelEncoding, ReplayedUpdates } from "./replayed-updates.ts";
 import { type Situation, situations } from "./situations.ts";
 
-const { width, height } = screenSize;
-const changes = [
-  { name: "all changed", rows: height },
-  { name: "a tenth changed", rows: height / 10 },
-  { name: "nothing changed", rows: 0 },
-];
+const cases = [
+  { name: "JPEG, all changed", change: "all", picture: "whole" },
+  { name: "JPEG, a tenth changed", change: "tenth", picture: "whole" },
+  { name: "JPEG, nothing changed", change: null, picture: "whole" },
+  { name: "JPEG 320 wide, a tenth changed", change: "tenth", picture: "preview" },
+] as const;
 
-/** Its updates come without a protocol, so that a network makes no difference. */
+type Case = (typeof cases)[number];
+
+/**
+ * Its updates come in the encoding that hosts are asked for in each situation, from this computer
+ * in any case.
+ */
 export async function floorCase(bench: Bench): Promise<Figure[]> {
-  const { pixels } = await desktopPicture(bench.desktop, width, height);
+  const { width, height } = screenSize;
+  const updates = new ReplayedUpdates(await desktopPicture(bench.desktop, width, height));
   const figures: Figure[] = [];
-  for (const situation of situations.filter(({ network }) => network === false)) {
-    for (const { name, rows } of changes) {
-      const work = `a bare server: JPEG, ${name}`;
-      bench.say(`${work}, ${situation.name}`);
-      const { cpuMs, threadsMs } = await withBareServer(pixels, (server) =>
-        measure(bench, situation, server, rows),
+  const add = async (situation: Situation, name: string, measured: () => Promise<Usage>) => {
+    const work = `a bare server: ${name}`;
+    bench.say(`${work}, ${situation.name}`);
+    const { cpuMs, threadsMs } = await measured();
+    const text = { work, situation: situation.name, quantity: "CPU", unit: "ms", threadsMs };
+    figures.push(figure(text, cpuMs, null));
+  };
+  for (const situation of situations.filter(({ network }) => typeof network === "boolean")) {
+    const encoding = situation.network === true ? Encoding.Zrle : Encoding.Raw;
+    for (const each of cases) {
+      await add(situation, each.name, () =>
+        withBareServer({ updates, encoding }, 1, (server) =>
+          measurePictures(bench, situation, server, each),
+        ),
       );
-      const text = { work, situation: situation.name, quantity: "CPU", unit: "ms", threadsMs };
-      figures.push(figure(text, cpuMs, null));
     }
+    if (!situation.isWarm) continue;
+    const { classroomHosts } = bench.plan;
+    await add(situation, `a classroom of ${classroomHosts}, per minute`, () =>
+      withBareServer({ updates, encoding }, classroomHosts, (server) =>
+        measureClassroom(bench, server),
+      ),
+    );
   }
   return figures;
 }
 
+interface Source {
+  readonly updates: ReplayedUpdates;
+  readonly encoding: PixelEncoding;
+}
+
+/** One that has a whole picture of each screen. */
 interface BareServer {
   readonly pid: number;
-  readonly url: string;
-  readonly feed: net.Socket;
-  readonly pixels: Uint32Array;
+  readonly get: (path: string) => Promise<unknown>;
+  /** All of a screen, or the next tenth of it; settles when the server has seen to it. */
+  readonly change: (screen: number, what: "all" | "tenth") => Promise<unknown>;
 }
 
 async function withBareServer<Result>(
-  pixels: Uint32Array,
+  { updates, encoding }: Source,
+  screens: number,
   use: (server: BareServer) => Promise<Result>,
 ): Promise<Result> {
   const listener = net.createServer().listen(0, "127.0.0.1");
   await once(listener, "listening");
   const { port } = listener.address() as net.AddressInfo;
-  const connected = once(listener, "connection");
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "bare-server.ts"), `${port}`], {
+  const feeds: net.Socket[] = [];
+  const connected = Promise.withResolvers<void>();
+  listener.on("connection", (feed) => {
+    feeds.push(feed.setNoDelay());
+    if (feeds.length === screens) connected.resolve();
+  });
+  const script = join(import.meta.dir, "bare-server.ts");
+  const child = Bun.spawn([process.execPath, script, `${port}`, `${screens}`], {
     env: {},
     stdio: ["ignore", "pipe", 2],
   });
+  const send = (screen: number, update: Uint8Array) => {
+    const seenTo = once(feeds[screen], "data");
+    feeds[screen].write(update);
+    return seenTo;
+  };
   try {
-    const [feed] = (await connected) as [net.Socket];
+    await connected.promise;
     const { value } = await child.stdout.getReader().read();
-    const url = `http://127.0.0.1:${new TextDecoder().decode(value).trim()}/`;
-    return await use({ pid: child.pid, url, feed, pixels });
+    const url = `http://127.0.0.1:${new TextDecoder().decode(value).trim()}`;
+    await Promise.all(feeds.map((_, screen) => send(screen, updates.whole(encoding, true))));
+    const numbers = feeds.map((_, screen) => screen);
+    return await use({
+      pid: child.pid,
+      get: async (path) => (await fetch(`${url}/${path}`)).arrayBuffer(),
+      change: (screen, what) =>
+        send(
+          screen,
+          what === "all"
+            ? updates.whole(encoding, false)
+            : updates.changes(encoding, [numbers[screen]++]),
+        ),
+    });
   } finally {
     child.kill();
     await child.exited;
@@ -66,38 +118,46 @@ async function withBareServer<Result>(
   }
 }
 
-async function measure(
+async function measurePictures(
   { plan, random }: Bench,
   { isWarm }: Situation,
   server: BareServer,
-  rows: number,
-) {
-  const round = async (gapMs: number, number: number) => {
+  { change, picture }: Case,
+): Promise<Usage> {
+  const round = async (gapMs: number) => {
     const changeAtMs = gapMs * between(random, changeAfter);
     await Bun.sleep(changeAtMs);
-    await update(server, rows, number);
+    if (change !== null) await server.change(0, change);
     await Bun.sleep(gapMs - changeAtMs);
-    await (await fetch(server.url)).arrayBuffer();
+    await server.get(`0/${picture}`);
   };
-  await update(server, height, 0);
-  for (let number = 0; isWarm && number < plan.firstWarmUps; number++) await round(0, number);
+  await server.get(`0/${picture}`);
+  for (let number = 0; isWarm && number < plan.firstWarmUps; number++) await round(0);
   const meter = new UsageMeter(server.pid);
   const rounds = isWarm ? plan.warmRequests : plan.coldRequests;
-  for (let number = 0; number < rounds; number++) {
-    await round(between(random, plan.gapMs), number);
-  }
+  for (let number = 0; number < rounds; number++) await round(between(random, plan.gapMs));
   return sumUsage([meter.lap()], rounds);
 }
 
-/** Sends so many rows, each time others, and waits until a picture has been made of them. */
-async function update({ feed, pixels }: BareServer, rows: number, number: number): Promise<void> {
-  if (rows === 0) return;
-  const firstRow = (number * rows) % height;
-  const start = firstRow * width;
-  const message = new Uint32Array(2 + rows * width);
-  message.set([firstRow, rows]);
-  message.set(pixels.subarray(start, start + rows * width), 2);
-  const encoded = once(feed, "data");
-  feed.write(new Uint8Array(message.buffer));
-  await encoded;
+/** Of a minute. The screens change once a second, half a second before they are looked at. */
+async function measureClassroom({ plan }: Bench, server: BareServer): Promise<Usage> {
+  const { overview, single } = classroomLooks;
+  const screens = Array.from({ length: plan.classroomHosts }, (_, screen) => screen);
+  const look = (durationMs: number) =>
+    Promise.all([
+      ...screens.flatMap((screen) => {
+        const phase = screen / screens.length;
+        return [
+          pace(overview.everyMs, phase, durationMs, () => server.get(`${screen}/preview`)),
+          pace(overview.everyMs, (phase + 0.5) % 1, durationMs, () =>
+            server.change(screen, "tenth"),
+          ),
+        ];
+      }),
+      pace(single.everyMs, 0, durationMs, () => server.get("0/whole")),
+    ]);
+  await look(plan.classroomWarmUpMs);
+  const meter = new UsageMeter(server.pid);
+  await look(plan.classroomBlockMs);
+  return sumUsage([meter.lap()], plan.classroomBlockMs / 60_000);
 }
