@@ -11,10 +11,6 @@ export const runtimeSettings: Readonly<Record<string, string>> = {
   // more has been allocated, gets a hundredth of the share of CPU that it has otherwise: what comes
   // from a host is freed at once, and yet counts as allocated.
   BUN_JSC_percentCPUPerMBForEdenTimer: "0.000025",
-  // Functions are compiled after four times as many calls as usual: what is called once for each
-  // picture pays for that only after minutes. A loop over pixels is still compiled at once, by its
-  // turns.
-  BUN_JSC_startupJITDeferralScale: "4",
   // After each turn of the event loop Bun's allocator looks for free parts of pages that are in
   // use, to give them back: half of what an idle server takes, and it finds next to nothing.
   MIMALLOC_PURGE_HOLES: "0",

@@ -37,7 +37,6 @@ test("Bun takes each for what is meant", async () => {
   // The process that is replaced says it first, without them.
   const told = stdout + stderr;
   expect(told).toContain(" percentCPUPerMBForEdenTimer=0.000025 (default: 0.0025)");
-  expect(told).toContain(" startupJITDeferralScale=4 (default: 1)");
   expect(told).toContain("option 'purge_holes': 0 ");
   expect(told).toContain("option 'minimal_purge_size': 256 KiB");
   expect(told).toContain("option 'scavenger': 0 ");
