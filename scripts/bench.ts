@@ -4,9 +4,9 @@
  *     npm run bench [-- [--short | --quick] [--only PART,...] [--desktop KIND]
  *                    [--json FILE] [--docs]]
  *
- * Takes an hour and a half, with --short 25 minutes, with --quick three. PART is a part of the
- * names of what is measured: "network-cold", "pictures", "engines"; that one is measured by name
- * only. KIND is what the hosts of one screen show: text, mixed (default) or photo. Writes the
+ * Takes an hour and three quarters, with --short 35 minutes, with --quick three. PART is a part of
+ * the names of what is measured: "network-cold", "pictures", "engines"; that one is measured by
+ * name only. KIND is what the hosts of one screen show: text, mixed (default) or photo. Writes the
  * result as Markdown to standard output and as JSON to FILE (dist/bench-result.json); with --docs
  * also to docs/benchmark.md, with its plots. Needs Debian with the packages of the tests, and wrk,
  * and root.
