@@ -2,6 +2,7 @@
 import type { ApiSession } from "./api-client.ts";
 import type { Bench } from "./bench.ts";
 import { type Figure, medianFigure } from "./figure.ts";
+import { pace } from "./pace.ts";
 import { latencyMs } from "./picture-figures.ts";
 import { sumUsage, type Usage, UsageMeter } from "./process-usage.ts";
 import { watchHosts, withReplayHosts } from "./replayed-classroom.ts";
@@ -88,23 +89,4 @@ async function look(
     pictures: latenciesMs.length / minutes,
     latenciesMs,
   };
-}
-
-/**
- * Acts once in each interval, from `phase` of the first one on. Who has fallen behind leaves out
- * what he cannot make up for.
- */
-export async function pace(
-  everyMs: number,
-  phase: number,
-  durationMs: number,
-  act: () => Promise<unknown>,
-): Promise<void> {
-  const startedAtMs = performance.now();
-  let dueAtMs = startedAtMs + phase * everyMs;
-  while (dueAtMs < startedAtMs + durationMs) {
-    await Bun.sleep(Math.max(0, dueAtMs - performance.now()));
-    await act();
-    dueAtMs = Math.max(dueAtMs + everyMs, performance.now());
-  }
 }

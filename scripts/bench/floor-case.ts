@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { desktopPicture } from "../../test/real/support/desktop-pictures.ts";
 import { Encoding } from "../../src/rfb/encodings.ts";
 import { type Bench, screenSize } from "./bench.ts";
-import { classroomLooks, pace } from "./classroom-case.ts";
+import { classroomLooks } from "./classroom-case.ts";
 import { type Figure, figure } from "./figure.ts";
+import { pace } from "./pace.ts";
 import { changeAfter } from "./picture-part.ts";
 import { sumUsage, type Usage, UsageMeter } from "./process-usage.ts";
 import { between } from "./random.ts";
@@ -37,8 +38,9 @@ export async function floorCase(bench: Bench): Promise<Figure[]> {
     const text = { work, situation: situation.name, quantity: "CPU", unit: "ms", threadsMs };
     figures.push(figure(text, cpuMs, null));
   };
-  for (const situation of situations.filter(({ network }) => typeof network === "boolean")) {
-    const encoding = situation.network === true ? Encoding.Zrle : Encoding.Raw;
+  const planned = situations.filter(({ name }) => bench.plan.situations.includes(name));
+  for (const situation of planned) {
+    const encoding = situation.network ? Encoding.Zrle : Encoding.Raw;
     for (const each of cases) {
       await add(situation, each.name, () =>
         withBareServer({ updates, encoding }, 1, (server) =>
