@@ -29,7 +29,7 @@ test("no thread of its own gives memory back all the time", async () => {
   }
 });
 
-test("Bun takes each for what is meant", async () => {
+test("Bun takes those that it can list for what is meant", async () => {
   const { stdout, stderr } = await runProgram("/", ["--version"], {
     BUN_JSC_dumpOptions: "1",
     MIMALLOC_VERBOSE: "1",
