@@ -93,6 +93,7 @@ Open ${url}/view to see the classroom, or paste into a shell:
   curl -s --retry 5 ${header} ${url}/api/v1/framebuffer -o screen.png
   curl -s ${header} ${url}/api/v1/user
   curl -s ${header} -X PUT ${url}/api/v1/feature/ccb535a2-1d24-4cc1-a709-8b47d2b2ac79 -d '{"active":true}'
+  sleep 1
   curl -s ${header} "${url}/api/v1/framebuffer?format=jpeg&width=640" -o locked.jpg
 
 A connection without requests ends after a minute; run the first line again then. Ctrl+C ends the demo.
