@@ -113,6 +113,24 @@ export class ByteStream {
     return bytes;
   }
 
+  /** The next byte if it is here, else null. */
+  takeByte(): number | null {
+    if (this.#availableBytes === 0) return null;
+    const byte = this.#chunks[0][this.#headOffset];
+    this.#skip(1);
+    return byte;
+  }
+
+  /** The next byte. Throws as `read` does. */
+  async readByte(): Promise<number> {
+    return (await this.read(1))[0];
+  }
+
+  /** Like `readByte`, but null when the stream ends cleanly before it. */
+  async readByteOrEnd(): Promise<number | null> {
+    return (await this.readOrEnd(1))?.[0] ?? null;
+  }
+
   /**
    * The next `count` bytes. Throws EndOfStreamError when the stream ends before, or the error that
    * ended it.

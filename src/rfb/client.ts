@@ -94,9 +94,10 @@ export class RfbClient {
   async run(): Promise<void> {
     const { stream, line } = this.#options;
     for (;;) {
-      const type = stream.take(1) ?? (await stream.readOrEnd(1));
+      const type = stream.takeByte() ?? (await stream.readByteOrEnd());
       if (type === null) return;
-      await this.#readMessage(type[0]);
+      const reading = this.#readMessage(type);
+      if (reading !== undefined) await reading;
       const pause = line.pause();
       if (pause !== null) await pause;
     }
@@ -112,46 +113,48 @@ export class RfbClient {
     this.#options.memory.close();
   }
 
-  /** Gives whether the size has changed. */
-  async #readUpdate(): Promise<boolean> {
-    const { stream, decoders, line, memory } = this.#options;
-    const options = { stream, decoders, line, memory, asked: this.#asked };
-    const update = await readUpdate(options, this.screen.size);
-    try {
-      return await this.screen.apply(update.steps);
-    } finally {
-      update.release();
-    }
-  }
-
-  async #readMessage(type: number): Promise<void> {
-    const { stream, messageReaders, onUpdate } = this.#options;
+  /** No promise for a message of one byte: a host may send millions of them. */
+  #readMessage(type: number): Promise<void> | void {
+    const { stream, messageReaders } = this.#options;
     switch (type) {
       case MessageType.FramebufferUpdate:
-        onUpdate(await this.#readUpdate());
-        return;
+        return this.#update();
       case MessageType.SetColourMapEntries:
-        await skipColourMap(stream);
-        return;
+        return skipColourMap(stream);
       case MessageType.Bell:
         return;
       case MessageType.ServerCutText:
-        await skipCutText(stream);
-        return;
+        return skipCutText(stream);
       case MessageType.ResizeFrameBuffer:
-        onUpdate(await this.screen.apply([{ kind: "resize", size: await readResize(stream) }]));
-        return;
+        return this.#resize();
       case MessageType.Xvp:
-        await stream.skip(3);
-        return;
+        return stream.skip(3);
       default: {
         const readMessage = messageReaders.get(type);
         if (readMessage === undefined) {
           throw new ProtocolError(`Cannot read server message: unknown type ${type}`);
         }
-        await readMessage(stream);
+        return readMessage(stream);
       }
     }
+  }
+
+  async #update(): Promise<void> {
+    const { stream, decoders, line, memory, onUpdate } = this.#options;
+    const options = { stream, decoders, line, memory, asked: this.#asked };
+    const update = await readUpdate(options, this.screen.size);
+    let isResized: boolean;
+    try {
+      isResized = await this.screen.apply(update.steps);
+    } finally {
+      update.release();
+    }
+    onUpdate(isResized);
+  }
+
+  async #resize(): Promise<void> {
+    const { stream, onUpdate } = this.#options;
+    onUpdate(await this.screen.apply([{ kind: "resize", size: await readResize(stream) }]));
   }
 }
 

@@ -36,9 +36,9 @@ const take = (stream: ByteStream, count: number) => stream.take(count) ?? stream
 
 /** Null at the end of the stream. Throws ProtocolError, EndOfStreamError. */
 export async function readViewerMessage(stream: ByteStream): Promise<ViewerMessage | null> {
-  const type = stream.take(1) ?? (await stream.readOrEnd(1));
+  const type = stream.takeByte() ?? (await stream.readByteOrEnd());
   if (type === null) return null;
-  switch (type[0]) {
+  switch (type) {
     case MessageType.SetPixelFormat: {
       const fields = new Cursor(await take(stream, 19), "SetPixelFormat");
       fields.skip(3);
@@ -68,7 +68,7 @@ export async function readViewerMessage(stream: ByteStream): Promise<ViewerMessa
     case MessageType.SetDesktopSize:
       return readDesktopSize(stream);
     default:
-      throw new ProtocolError(`Cannot read viewer's message: unknown type ${type[0]}`);
+      throw new ProtocolError(`Cannot read viewer's message: unknown type ${type}`);
   }
 }
 

@@ -226,9 +226,11 @@ export class TestViewer {
       this.#put(rect, pixels);
     } else if (this.#has24Bits) {
       // By the decoder of the product, whose zlib streams go on from rectangle to rectangle.
-      const reader: Pick<ByteStream, "take" | "read"> = {
+      const reader: Pick<ByteStream, "take" | "read" | "takeByte" | "readByte"> = {
         take: () => null,
+        takeByte: () => null,
         read: (count) => this.read(count),
+        readByte: async () => (await this.read(1))[0],
       };
       const decoder: Decoder<unknown> = this.#tight;
       const payload = await decoder.readRect(reader as ByteStream, rect, unlimitedRoom);

@@ -39,7 +39,7 @@ export class HextileDecoder implements Decoder<Uint8Array> {
       const height = Math.min(tileSide, rect.height - y);
       for (let x = 0; x < rect.width; x += tileSide) {
         const width = Math.min(tileSide, rect.width - x);
-        const [flags] = stream.take(1) ?? (await stream.read(1));
+        const flags = stream.takeByte() ?? (await stream.readByte());
         const headBytes = tileHeadBytes(flags, width * height);
         tiles.u8(flags);
         if (headBytes === 0) continue;

@@ -47,7 +47,7 @@ export class TightDecoder implements Decoder<TightPayload> {
   readonly #streams: (RowInflater | null)[] = [null, null, null, null];
 
   async readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<TightPayload> {
-    const [control] = stream.take(1) ?? (await stream.read(1));
+    const control = stream.takeByte() ?? (await stream.readByte());
     return { resets: control & 15, form: await this.#readForm(stream, control >> 4, rect, room) };
   }
 
@@ -118,7 +118,7 @@ export class TightDecoder implements Decoder<TightPayload> {
 }
 
 async function readFilter(stream: ByteStream): Promise<TightFilter> {
-  const [id] = stream.take(1) ?? (await stream.read(1));
+  const id = stream.takeByte() ?? (await stream.readByte());
   if (id === 0) return copyFilter;
   if (id === 1) return paletteFilter(await readPalette(stream));
   if (id === 2) return gradientFilter;
@@ -128,7 +128,7 @@ async function readFilter(stream: ByteStream): Promise<TightFilter> {
 }
 
 async function readPalette(stream: ByteStream): Promise<Uint32Array> {
-  const [last] = stream.take(1) ?? (await stream.read(1));
+  const last = stream.takeByte() ?? (await stream.readByte());
   if (last === 0) {
     throw new ProtocolError("Cannot read Tight palette: 1 colour, wanted 2-256");
   }
@@ -140,7 +140,7 @@ async function readPalette(stream: ByteStream): Promise<Uint32Array> {
 async function readCompactLength(stream: ByteStream): Promise<number> {
   let length = 0;
   for (let shift = 0; shift <= 14; shift += 7) {
-    const [byte] = stream.take(1) ?? (await stream.read(1));
+    const byte = stream.takeByte() ?? (await stream.readByte());
     if (shift === 14) length |= byte << 14;
     else length |= (byte & 127) << shift;
     if (byte < 128) break;

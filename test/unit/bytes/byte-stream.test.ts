@@ -91,6 +91,25 @@ describe("reading", () => {
     expect(stream.take(0)).toEqual(bytes());
   });
 
+  test("byte by byte, in one chunk or in many", async () => {
+    for (const stream of [wholeStream(bytes(1, 0, 255)), chunkedStream(bytes(1, 0, 255), 1)]) {
+      const next = async () => stream.takeByte() ?? (await stream.readByteOrEnd());
+      expect([await next(), await next(), await next(), await next()]).toEqual([1, 0, 255, null]);
+    }
+  });
+
+  test("takeByte gives nothing before the byte has come", async () => {
+    const { stream } = recorded();
+    expect(stream.takeByte()).toBeNull();
+    const read = stream.readByte();
+    stream.push(bytes(0, 8));
+    expect(await read).toBe(0);
+    expect(stream.takeByte()).toBe(8);
+    expect(stream.takeByte()).toBeNull();
+    stream.end();
+    await expect(stream.readByte()).rejects.toBeInstanceOf(EndOfStreamError);
+  });
+
   test("an empty chunk is nothing", async () => {
     const { stream } = recorded();
     const read = stream.read(1);
