@@ -11,6 +11,12 @@ export const testPackages: readonly string[] = [
   "netpbm",
   "libjpeg-turbo-progs",
   "chromium",
+  // Programs that show what has been typed, clicked and copied, and viewers of VNC.
+  "xterm",
+  "x11-utils",
+  "xclip",
+  "gvncviewer",
+  "tigervnc-viewer",
   // What reads the pictures of cameras.
   "ffmpeg",
   "python3-opencv",

@@ -150,9 +150,12 @@ function startingWith(first: Uint8Array, stream: ByteStream): ByteStream {
     isGiven = true;
     return first;
   };
-  const reader: Pick<ByteStream, "take" | "read" | "readInto"> = {
+  type Used = "take" | "read" | "readInto" | "takeByte" | "readByte";
+  const reader: Pick<ByteStream, Used> = {
     take: (count) => (isGiven ? stream.take(count) : give()),
+    takeByte: () => (isGiven ? stream.takeByte() : give()[0]),
     read: (count) => (isGiven ? stream.read(count) : Promise.resolve(give())),
+    readByte: () => (isGiven ? stream.readByte() : Promise.resolve(give()[0])),
     readInto: (bytes) => stream.readInto(bytes),
   };
   return reader as ByteStream;

@@ -32,9 +32,12 @@ export class Viewer {
     size: { readonly width: number; readonly height: number },
   ) {
     this.#framebuffer = new Framebuffer(size.width, size.height);
-    const reader: Pick<ByteStream, "take" | "read" | "readInto"> = {
+    type Used = "take" | "read" | "readInto" | "takeByte" | "readByte";
+    const reader: Pick<ByteStream, Used> = {
       take: () => null,
+      takeByte: () => null,
       read: (count) => client.bytes(count),
+      readByte: async () => (await client.bytes(1))[0],
       readInto: async (bytes) => bytes.set(await client.bytes(bytes.length)),
     };
     this.#stream = reader as ByteStream;
