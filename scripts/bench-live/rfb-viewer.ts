@@ -2,7 +2,7 @@
  * A viewer of RFB behind a bridge from WebSockets, that asks for what noVNC 1.7 asks for: Tight
  * with JPEG of quality 6, and the next update when one has come whole.
  */
-import { ByteStream } from "../../src/bytes/byte-stream.ts";
+import { type ByteReader, ByteStream } from "../../src/bytes/byte-stream.ts";
 import { BufferPool } from "../../src/bytes/buffer-pool.ts";
 import { createDecoders } from "../../src/rfb/decoders/table.ts";
 import { Encoding } from "../../src/rfb/encodings.ts";
@@ -118,9 +118,9 @@ class UpdateReader {
     return this.#decoded(rect, encoding, startingWith(control, stream));
   }
 
-  async #decoded(rect: Rect, encoding: number, stream: ByteStream): Promise<ShownPart> {
+  async #decoded(rect: Rect, encoding: number, reader: ByteReader): Promise<ShownPart> {
     const decoder = this.#decoders.get(encoding)!;
-    const payload = await decoder.readRect(stream, rect, unlimited);
+    const payload = await decoder.readRect(reader, rect, unlimited);
     for (const _ of decoder.decodeRect(payload, rect, this.#framebuffer));
     const { x, y, width, height } = rect;
     const content = new Uint32Array(width * height);
@@ -144,19 +144,17 @@ class UpdateReader {
 }
 
 /** The stream with a byte before it that has been read already. */
-function startingWith(first: Uint8Array, stream: ByteStream): ByteStream {
+function startingWith(first: Uint8Array, stream: ByteStream): ByteReader {
   let isGiven = false;
   const give = () => {
     isGiven = true;
     return first;
   };
-  type Used = "take" | "read" | "readInto" | "takeByte" | "readByte";
-  const reader: Pick<ByteStream, Used> = {
+  return {
     take: (count) => (isGiven ? stream.take(count) : give()),
     takeByte: () => (isGiven ? stream.takeByte() : give()[0]),
     read: (count) => (isGiven ? stream.read(count) : Promise.resolve(give())),
     readByte: () => (isGiven ? stream.readByte() : Promise.resolve(give()[0])),
     readInto: (bytes) => stream.readInto(bytes),
   };
-  return reader as ByteStream;
 }

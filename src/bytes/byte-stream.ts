@@ -33,6 +33,9 @@ interface Waiting extends Wanted {
   resolve(missingBytes: number): void;
 }
 
+/** What a reader of bytes needs who does not care where they come from. */
+export type ByteReader = Pick<ByteStream, "take" | "takeByte" | "read" | "readByte" | "readInto">;
+
 const noTarget: Uint8Array = new Uint8Array(0);
 
 /**

@@ -1,6 +1,6 @@
 /** A viewer in memory, for tests of what is sent to viewers. */
 import { inflateSync, constants } from "node:zlib";
-import { ByteStream } from "../../src/bytes/byte-stream.ts";
+import { type ByteReader, ByteStream } from "../../src/bytes/byte-stream.ts";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import { Cursor } from "../../src/bytes/cursor.ts";
 import {
@@ -226,14 +226,15 @@ export class TestViewer {
       this.#put(rect, pixels);
     } else if (this.#has24Bits) {
       // By the decoder of the product, whose zlib streams go on from rectangle to rectangle.
-      const reader: Pick<ByteStream, "take" | "read" | "takeByte" | "readByte"> = {
+      const reader: ByteReader = {
         take: () => null,
         takeByte: () => null,
         read: (count) => this.read(count),
         readByte: async () => (await this.read(1))[0],
+        readInto: async (bytes) => bytes.set(await this.read(bytes.length)),
       };
       const decoder: Decoder<unknown> = this.#tight;
-      const payload = await decoder.readRect(reader as ByteStream, rect, unlimitedRoom);
+      const payload = await decoder.readRect(reader, rect, unlimitedRoom);
       for (const _ of decoder.decodeRect(payload, rect, this.picture));
     } else {
       this.#put(rect, await this.#readTightPixels(type, rect));

@@ -1,5 +1,5 @@
 /** CopyRect, RFC 6143 section 7.7.2: u16 x, u16 y of where the same pixels already are. */
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import { Cursor } from "../../bytes/cursor.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
@@ -13,7 +13,7 @@ export interface CopySource {
 }
 
 export class CopyRectDecoder implements Decoder<CopySource> {
-  async readRect(stream: ByteStream): Promise<CopySource> {
+  async readRect(stream: ByteReader): Promise<CopySource> {
     const cursor = new Cursor(stream.take(4) ?? (await stream.read(4)), "CopyRect source");
     return { x: cursor.u16(), y: cursor.u16() };
   }

@@ -1,4 +1,4 @@
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
 import type { ByteRoom } from "../update-room.ts";
@@ -13,7 +13,7 @@ export interface Decoder<Payload> {
    * The complete payload of one rectangle; `room` is asked before bytes are read that it holds.
    * Throws ProtocolError on what the encoding does not allow.
    */
-  readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Payload>;
+  readRect(stream: ByteReader, rect: Rect, room: ByteRoom): Promise<Payload>;
   /**
    * Paints the payload into `rect`, which lies inside the framebuffer. Yields every few thousand
    * pixels: a place where the caller may let others run. The caller calls

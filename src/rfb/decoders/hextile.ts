@@ -11,7 +11,7 @@
  * A subrectangle is two bytes: x << 4 | y, and (width - 1) << 4 | (height - 1). A rectangle's
  * length shows only when every tile is looked at, so its bytes are collected tile by tile.
  */
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import { ByteWriter } from "../../bytes/byte-writer.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
@@ -32,7 +32,7 @@ const subrectsColoured = 16;
 const allFlags = 31;
 
 export class HextileDecoder implements Decoder<Uint8Array> {
-  async readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
+  async readRect(stream: ByteReader, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
     const tiles = new ByteWriter(1024);
     let roomBytes = 0;
     for (let y = 0; y < rect.height; y += tileSide) {

@@ -1,6 +1,6 @@
 /** Raw, RFC 6143 section 7.7.1: width * height PIXELs, row by row. */
 import type { BufferPool } from "../../bytes/buffer-pool.ts";
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
 import type { ByteRoom } from "../update-room.ts";
@@ -16,7 +16,7 @@ export class RawDecoder implements Decoder<Uint32Array<ArrayBuffer>> {
   constructor(private readonly pool: BufferPool) {}
 
   async readRect(
-    stream: ByteStream,
+    stream: ByteReader,
     rect: Rect,
     room: ByteRoom,
   ): Promise<Uint32Array<ArrayBuffer>> {

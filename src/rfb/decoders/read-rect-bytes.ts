@@ -1,4 +1,4 @@
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import { Cursor } from "../../bytes/cursor.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import { rfbLimits } from "../limits.ts";
@@ -9,7 +9,7 @@ import type { ByteRoom } from "../update-room.ts";
  * sends at once.
  */
 export async function readRectBytes(
-  stream: ByteStream,
+  stream: ByteReader,
   count: number,
   encodingName: string,
   room: ByteRoom,
@@ -24,7 +24,7 @@ export async function readRectBytes(
  * Throws ProtocolError when they are more than zlib makes of so much.
  */
 export async function readDeflatedBytes(
-  stream: ByteStream,
+  stream: ByteReader,
   encodingName: string,
   inflatedBytesMax: number,
   room: ByteRoom,

@@ -5,7 +5,7 @@
  *     PIXEL  background
  *     then for each subrectangle: PIXEL, x, y, width, height
  */
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import { Cursor } from "../../bytes/cursor.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
@@ -42,7 +42,7 @@ export class RreDecoder implements Decoder<RrePayload> {
     this.#subrectBytes = 4 + 4 * coordinateBytes;
   }
 
-  async readRect(stream: ByteStream, _rect: Rect, room: ByteRoom): Promise<RrePayload> {
+  async readRect(stream: ByteReader, _rect: Rect, room: ByteRoom): Promise<RrePayload> {
     const header = stream.take(8) ?? (await stream.read(8));
     const subrectsBytes = new Cursor(header, "RRE header").u32() * this.#subrectBytes;
     return {

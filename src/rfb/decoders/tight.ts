@@ -11,7 +11,7 @@
  * A length is 1 to 3 bytes of 7, 7 and 8 bits, the lowest first; the top bit of the first two says
  * that more follow. The four zlib streams last as long as the connection, or until they are reset.
  */
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
@@ -46,7 +46,7 @@ export interface TightPayload {
 export class TightDecoder implements Decoder<TightPayload> {
   readonly #streams: (RowInflater | null)[] = [null, null, null, null];
 
-  async readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<TightPayload> {
+  async readRect(stream: ByteReader, rect: Rect, room: ByteRoom): Promise<TightPayload> {
     const control = stream.takeByte() ?? (await stream.readByte());
     return { resets: control & 15, form: await this.#readForm(stream, control >> 4, rect, room) };
   }
@@ -86,7 +86,7 @@ export class TightDecoder implements Decoder<TightPayload> {
   }
 
   async #readForm(
-    stream: ByteStream,
+    stream: ByteReader,
     type: number,
     rect: Rect,
     room: ByteRoom,
@@ -117,7 +117,7 @@ export class TightDecoder implements Decoder<TightPayload> {
   }
 }
 
-async function readFilter(stream: ByteStream): Promise<TightFilter> {
+async function readFilter(stream: ByteReader): Promise<TightFilter> {
   const id = stream.takeByte() ?? (await stream.readByte());
   if (id === 0) return copyFilter;
   if (id === 1) return paletteFilter(await readPalette(stream));
@@ -127,7 +127,7 @@ async function readFilter(stream: ByteStream): Promise<TightFilter> {
   );
 }
 
-async function readPalette(stream: ByteStream): Promise<Uint32Array> {
+async function readPalette(stream: ByteReader): Promise<Uint32Array> {
   const last = stream.takeByte() ?? (await stream.readByte());
   if (last === 0) {
     throw new ProtocolError("Cannot read Tight palette: 1 colour, wanted 2-256");
@@ -137,7 +137,7 @@ async function readPalette(stream: ByteStream): Promise<Uint32Array> {
 }
 
 /** A length of at most 22 bits, so below 4 MiB. */
-async function readCompactLength(stream: ByteStream): Promise<number> {
+async function readCompactLength(stream: ByteReader): Promise<number> {
   let length = 0;
   for (let shift = 0; shift <= 14; shift += 7) {
     const byte = stream.takeByte() ?? (await stream.readByte());

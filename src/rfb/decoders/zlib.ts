@@ -2,7 +2,7 @@
  * Zlib (encoding 6, rfbproto): u32 length, then a Raw rectangle in a zlib stream that lasts as long
  * as the connection.
  */
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import type { Framebuffer } from "../framebuffer.ts";
 import type { Rect } from "../rect.ts";
 import type { ByteRoom } from "../update-room.ts";
@@ -14,7 +14,7 @@ import { readDeflatedBytes } from "./read-rect-bytes.ts";
 export class ZlibDecoder implements Decoder<Uint8Array> {
   #rows: RowInflater | null = null;
 
-  readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
+  readRect(stream: ByteReader, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
     return readDeflatedBytes(stream, "Zlib", rect.width * rect.height * 4, room);
   }
 

@@ -2,7 +2,7 @@
  * ZRLE, RFC 6143 section 7.7.6: u32 length, then tiles in a zlib stream that lasts as long as the
  * connection.
  */
-import type { ByteStream } from "../../bytes/byte-stream.ts";
+import type { ByteReader } from "../../bytes/byte-stream.ts";
 import { ProtocolError } from "../../bytes/errors.ts";
 import { InflateStream } from "../../bytes/inflate.ts";
 import type { Framebuffer } from "../framebuffer.ts";
@@ -27,7 +27,7 @@ const windowBytes = 64 * 1024;
 export class ZrleDecoder implements Decoder<Uint8Array> {
   #tiles: TileWindow | null = null;
 
-  readRect(stream: ByteStream, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
+  readRect(stream: ByteReader, rect: Rect, room: ByteRoom): Promise<Uint8Array> {
     return readDeflatedBytes(stream, "ZRLE", tilesBytesMax(rect), room);
   }
 

@@ -1,4 +1,4 @@
-import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
+import type { ByteReader } from "../../../src/bytes/byte-stream.ts";
 import { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import type { Rect } from "../../../src/rfb/rect.ts";
 import { allDecoders, unlimitedRoom } from "../../support/rfb-parts.ts";
@@ -24,7 +24,7 @@ interface ReceivedRect extends Rect {
  */
 export class Viewer {
   readonly #decoders = allDecoders();
-  readonly #stream: ByteStream;
+  readonly #reader: ByteReader;
   #framebuffer: Framebuffer;
 
   constructor(
@@ -32,15 +32,13 @@ export class Viewer {
     size: { readonly width: number; readonly height: number },
   ) {
     this.#framebuffer = new Framebuffer(size.width, size.height);
-    type Used = "take" | "read" | "readInto" | "takeByte" | "readByte";
-    const reader: Pick<ByteStream, Used> = {
+    this.#reader = {
       take: () => null,
       takeByte: () => null,
       read: (count) => client.bytes(count),
       readByte: async () => (await client.bytes(1))[0],
       readInto: async (bytes) => bytes.set(await client.bytes(bytes.length)),
     };
-    this.#stream = reader as ByteStream;
   }
 
   setEncodings(encodings: readonly number[]): void {
@@ -95,7 +93,7 @@ export class Viewer {
       return;
     }
     this.#checkInside(rect);
-    const payload = await decoder.readRect(this.#stream, rect, unlimitedRoom);
+    const payload = await decoder.readRect(this.#reader, rect, unlimitedRoom);
     for (const _ of decoder.decodeRect(payload, rect, this.#framebuffer));
   }
 
