@@ -1,5 +1,5 @@
 /**
- * The least that a server on Bun has to do for JPEG pictures: receive pixels, paint them, scale and
+ * The least that a server on Bun has to do for pictures: receive pixels, paint them, scale and
  * encode what has changed, join it, answer a GET. No login, no checks, no log, all in advance. What
  * it takes is a floor for the CPU time of ours.
  *
@@ -7,15 +7,18 @@
  *
  * Connects to that port for each screen. There updates come, FramebufferUpdate of one rectangle of
  * whole rows, Raw or ZRLE; each is answered by a byte when it has been seen to. Prints the port at
- * which it listens: /0/whole is the picture of the first screen, /0/preview the same 320 wide.
+ * which it listens: /0/jpeg/whole is a picture of the first screen, /0/png/preview one of 320 wide.
  */
 import "../../src/replace-process.ts";
 import { once } from "node:events";
-import http from "node:http";
+import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import net from "node:net";
-import { endMarker } from "../../src/image/jpeg/jpeg-file.ts";
-import { JpegEncoder } from "../../src/image/engines/wasm/jpeg-encoder.ts";
-import type { PixelRows } from "../../src/image/strips/pixel-strip.ts";
+import { BufferPool } from "../../src/bytes/buffer-pool.ts";
+import { openWasmEngine } from "../../src/image/engines/wasm/wasm-engine.ts";
+import { type PictureFormat, pictureDefaults } from "../../src/image/picture-parameters.ts";
+import { openStripPngCodec } from "../../src/image/png/strip-png-codec.ts";
+import type { Codec, EncodedStrip } from "../../src/image/strips/codec.ts";
+import { copyRows, type PixelRows } from "../../src/image/strips/pixel-strip.ts";
 import { StripLayout } from "../../src/image/strips/strip-layout.ts";
 import { ZrleDecoder } from "../../src/rfb/decoders/zrle.ts";
 import { Encoding } from "../../src/rfb/encodings.ts";
@@ -24,34 +27,36 @@ import type { Rect } from "../../src/rfb/rect.ts";
 import type { Size } from "../../src/rfb/size.ts";
 import { screenSize } from "./bench.ts";
 
-const quality = 75;
-const stripRows = 16;
+const levels = { jpeg: pictureDefaults.quality, png: pictureDefaults.compression };
 const { width, height } = screenSize;
 const sizes = { whole: screenSize, preview: { width: 320, height: 180 } };
-const encoder = new JpegEncoder();
+const pool = new BufferPool(32 * 1024 * 1024);
+const engine = openWasmEngine(openStripPngCodec(pool));
 
 /** A picture of a screen, which is made after each update from when it was first asked for. */
 class BarePicture {
   bytes = Buffer.alloc(0);
   readonly #frame: Framebuffer;
+  readonly #level: number;
+  readonly #codec: Codec;
   readonly #layout: StripLayout;
   readonly #scaled: PixelRows | null;
-  readonly #head: Uint8Array;
-  readonly #strips: Uint8Array[] = [];
+  readonly #strips: EncodedStrip[] = [];
 
-  constructor(frame: Framebuffer, size: Size) {
+  constructor(frame: Framebuffer, format: PictureFormat, size: Size) {
     this.#frame = frame;
-    this.#layout = new StripLayout({ x: 0, y: 0, width, height }, size, stripRows);
+    this.#level = levels[format];
+    this.#codec = engine.codec({ format, level: this.#level });
+    this.#layout = new StripLayout({ x: 0, y: 0, width, height }, size, this.#codec.stripRows);
     const words = new Int32Array(this.#layout.isScaled ? size.width * size.height : 0);
     const scaled = { width: size.width, rows: size.height, words, start: 0, stride: size.width };
     this.#scaled = this.#layout.isScaled ? scaled : null;
-    this.#head = encoder.encodeHead(size, quality);
-    this.make(0, height);
   }
 
   /** Rows of the screen have changed. */
-  make(firstRow: number, rows: number): void {
+  async make(firstRow: number, rows: number): Promise<void> {
     const layout = this.#layout;
+    const codec = this.#codec;
     const scaled = this.#scaled;
     const factor = layout.size.height / height;
     const first = Math.floor(firstRow * factor);
@@ -59,13 +64,35 @@ class BarePicture {
     if (scaled !== null) {
       layout.scaleNow(this.#frame, { firstRow: first, rows: end - first }, scaled);
     }
-    for (let strip = Math.floor(first / stripRows); strip * stripRows < end; strip++) {
+    const encoding: Promise<void>[] = [];
+    for (let index = Math.floor(first / codec.stripRows); index * codec.stripRows < end; index++) {
       const pixels =
-        scaled === null ? layout.frameRows(this.#frame, strip) : layout.pictureRows(scaled, strip);
-      const marker = endMarker(strip, strip === layout.count - 1);
-      this.#strips[strip] = encoder.encodeStrip(pixels, quality, marker);
+        scaled === null ? layout.frameRows(this.#frame, index) : layout.pictureRows(scaled, index);
+      const place = { index, isLast: index === layout.count - 1 };
+      if (codec.isThreaded) {
+        const copy = copyRows(pool, pixels);
+        const encode = async () => {
+          this.#strips[index] = await codec.encodeStrip(copy, place, this.#level);
+          pool.give(copy.words.buffer);
+        };
+        encoding.push(encode());
+      } else {
+        this.#strips[index] = codec.encodeStrip(pixels, place, this.#level);
+      }
     }
-    this.bytes = Buffer.concat([this.#head, ...this.#strips]);
+    if (encoding.length > 0) await Promise.all(encoding);
+    this.#join();
+  }
+
+  #join(): void {
+    const strips = this.#strips;
+    const { size } = this.#layout;
+    const checksums = Uint32Array.from(strips, ({ checksum }) => checksum);
+    this.bytes = Buffer.concat([
+      this.#codec.encodeHead(size, this.#level, strips[0]),
+      ...strips.flatMap(({ body }) => body),
+      this.#codec.encodeTail(size, checksums),
+    ]);
   }
 }
 
@@ -80,17 +107,19 @@ class BareScreen {
   #offset = 0;
   #end = 0;
 
-  picture(name: keyof typeof sizes): Buffer {
+  async picture(format: PictureFormat, size: keyof typeof sizes): Promise<Buffer> {
+    const name = `${format} ${size}`;
     let picture = this.#pictures.get(name);
     if (picture === undefined) {
-      picture = new BarePicture(this.#frame, sizes[name]);
+      picture = new BarePicture(this.#frame, format, sizes[size]);
+      await picture.make(0, height);
       this.#pictures.set(name, picture);
     }
     return picture.bytes;
   }
 
-  /** Gives whether it was the last of an update. */
-  receive(chunk: Buffer): boolean {
+  /** Gives whether it was the last of an update, for which the pictures are then made. */
+  async receive(chunk: Buffer): Promise<boolean> {
     const part = this.#offset === this.#end ? this.#begin(chunk) : chunk;
     this.#target.set(part, this.#offset);
     this.#offset += part.length;
@@ -100,7 +129,9 @@ class BareScreen {
     if (this.#target !== this.#bytes) {
       for (const _ of this.#zrle.decodeRect(this.#target, this.#rect, this.#frame));
     }
-    for (const picture of this.#pictures.values()) picture.make(this.#rect.y, this.#rect.height);
+    for (const picture of this.#pictures.values()) {
+      await picture.make(this.#rect.y, this.#rect.height);
+    }
     return true;
   }
 
@@ -127,16 +158,19 @@ while (screens.length < count) {
   screens.push(screen);
   const feed = net.connect({ host: "127.0.0.1", port, noDelay: true });
   feed.on("data", (chunk: Buffer) => {
-    if (screen.receive(chunk)) feed.write(".");
+    void screen.receive(chunk).then((isSeenTo) => isSeenTo && feed.write("."));
   });
   // One after the other, so that both ends count alike.
   await once(feed, "connect");
 }
 
-const server = http.createServer((request, response) => {
-  const [, index, name] = request.url!.split("/");
-  const picture = screens[Number(index)].picture(name as keyof typeof sizes);
-  response.writeHead(200, { "Content-Type": "image/jpeg", "Content-Length": picture.length });
+async function answer({ url }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [, index, format, size] = url!.split("/");
+  const screen = screens[Number(index)];
+  const picture = await screen.picture(format as PictureFormat, size as keyof typeof sizes);
+  response.writeHead(200, { "Content-Type": `image/${format}`, "Content-Length": picture.length });
   response.end(picture);
-});
+}
+
+const server = http.createServer((request, response) => void answer(request, response));
 server.listen(0, "127.0.0.1", () => console.log((server.address() as net.AddressInfo).port));

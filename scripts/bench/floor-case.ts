@@ -15,10 +15,13 @@ import { type PixelEncoding, ReplayedUpdates } from "./replayed-updates.ts";
 import { type Situation, situations } from "./situations.ts";
 
 const cases = [
-  { name: "JPEG, all changed", change: "all", picture: "whole" },
-  { name: "JPEG, a tenth changed", change: "tenth", picture: "whole" },
-  { name: "JPEG, nothing changed", change: null, picture: "whole" },
-  { name: "JPEG 320 wide, a tenth changed", change: "tenth", picture: "preview" },
+  { name: "PNG, all changed", change: "all", picture: "png/whole" },
+  { name: "PNG, a tenth changed", change: "tenth", picture: "png/whole" },
+  { name: "JPEG, all changed", change: "all", picture: "jpeg/whole" },
+  { name: "JPEG, a tenth changed", change: "tenth", picture: "jpeg/whole" },
+  { name: "JPEG, nothing changed", change: null, picture: "jpeg/whole" },
+  { name: "JPEG 320 wide, a tenth changed", change: "tenth", picture: "jpeg/preview" },
+  { name: "PNG 320 wide, a tenth changed", change: "tenth", picture: "png/preview" },
 ] as const;
 
 type Case = (typeof cases)[number];
@@ -135,6 +138,9 @@ async function measurePictures(
   };
   await server.get(`0/${picture}`);
   for (let number = 0; isWarm && number < plan.firstWarmUps; number++) await round(0);
+  for (let number = 0; isWarm && number < plan.stillWarmUps; number++) {
+    await server.get(`0/${picture}`);
+  }
   const meter = new UsageMeter(server.pid);
   const rounds = isWarm ? plan.warmRequests : plan.coldRequests;
   for (let number = 0; number < rounds; number++) await round(between(random, plan.gapMs));
@@ -150,13 +156,13 @@ async function measureClassroom({ plan }: Bench, server: BareServer): Promise<Us
       ...screens.flatMap((screen) => {
         const phase = screen / screens.length;
         return [
-          pace(overview.everyMs, phase, durationMs, () => server.get(`${screen}/preview`)),
+          pace(overview.everyMs, phase, durationMs, () => server.get(`${screen}/jpeg/preview`)),
           pace(overview.everyMs, (phase + 0.5) % 1, durationMs, () =>
             server.change(screen, "tenth"),
           ),
         ];
       }),
-      pace(single.everyMs, 0, durationMs, () => server.get("0/whole")),
+      pace(single.everyMs, 0, durationMs, () => server.get("0/jpeg/whole")),
     ]);
   await look(plan.classroomWarmUpMs);
   const meter = new UsageMeter(server.pid);
