@@ -56,7 +56,7 @@ export class RfbClient {
   readonly #options: RfbClientOptions;
   /** In all lists so far: what was on its way when the last one was sent still counts. */
   readonly #asked = new Set<number>();
-  #isClosed = false;
+  #closed: Error | null = null;
 
   constructor(options: RfbClientOptions) {
     this.#options = options;
@@ -90,7 +90,10 @@ export class RfbClient {
     this.#options.sink.send(encodePointerEvent(x, y, buttonMask));
   }
 
-  /** Reads messages until the server closes; throws on everything else that ends the connection. */
+  /**
+   * Reads messages until the server closes; throws on everything else that ends the connection, and
+   * what `close` was given: what has come before it is not read any more.
+   */
   async run(): Promise<void> {
     const { stream, line } = this.#options;
     for (;;) {
@@ -98,6 +101,7 @@ export class RfbClient {
       if (type === null) return;
       const reading = this.#readMessage(type);
       if (reading !== undefined) await reading;
+      if (this.#closed !== null) throw this.#closed;
       const pause = line.pause();
       if (pause !== null) await pause;
     }
@@ -105,8 +109,8 @@ export class RfbClient {
 
   /** Stops all work and frees all memory; the client is not used afterwards. */
   close(reason: Error): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+    if (this.#closed !== null) return;
+    this.#closed = reason;
     this.#options.line.close(reason);
     this.screen.free(reason);
     for (const decoder of this.#options.decoders.values()) decoder.close();

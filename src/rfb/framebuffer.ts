@@ -43,7 +43,9 @@ export class Framebuffer {
   readonly #stripHashes: BigUint64Array;
   /** Where the host has sent something; null as soon as it has sent everything. */
   #coverage: Coverage | null;
-  #painting: PromiseWithResolvers<void> | null = null;
+  #isPainting = false;
+  /** The end of what is being painted, where somebody waits for it. */
+  #still: PromiseWithResolvers<void> | null = null;
   #gone: Error | null = null;
 
   constructor(
@@ -79,19 +81,20 @@ export class Framebuffer {
    * has returned: what is needed later has to be copied in it. Throws what `free` was given.
    */
   async whenStill<T>(use: () => T): Promise<T> {
-    while (this.#painting !== null) await this.#painting.promise;
+    while (this.#isPainting) await (this.#still ??= Promise.withResolvers()).promise;
     if (this.#gone !== null) throw this.#gone;
     return use();
   }
 
   /** From here until `endPaint` the pixels belong to no moment. */
   beginPaint(): void {
-    this.#painting ??= Promise.withResolvers();
+    this.#isPainting = this.#gone === null;
   }
 
   endPaint(): void {
-    this.#painting?.resolve();
-    this.#painting = null;
+    this.#isPainting = false;
+    this.#still?.resolve();
+    this.#still = null;
   }
 
   /** Gives the memory back at once. Nothing more will be painted, not even what was begun. */

@@ -4,6 +4,7 @@ import { EndOfStreamError, ProtocolError } from "../../../src/bytes/errors.ts";
 import type { ByteStream } from "../../../src/bytes/byte-stream.ts";
 import { type MessageReader, RfbClient } from "../../../src/rfb/client.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
+import type { Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import { rfbLimits } from "../../../src/rfb/limits.ts";
 import { readInEveryWay, wholeStream } from "../../support/chunked.ts";
 import { failureOf } from "../../support/failure.ts";
@@ -227,6 +228,22 @@ test("closing gives back the memory, and stops what is being painted", async () 
   expect(picture.pixels).toHaveLength(0);
   expect(await failureOf(picture.whenStill(() => 1))).toBe(reason);
   expect(updates).toEqual(["4x3 1"]);
+});
+
+test("what comes behind the message that closes it is not read", async () => {
+  const bytes = Buffer.concat([whole(1), Uint8Array.of(41), update()]);
+  const reason = new Error("denied");
+  const readers = new Map([[41, () => client.close(reason)]]);
+  const { client, updates } = createClient(wholeStream(bytes), readers);
+  let picture: Framebuffer | null = null;
+  const waiting = client.screen.firstPicture.then(() => (picture = client.screen.picture));
+  expect(await failureOf(client.run())).toBe(reason);
+  await waiting;
+  expect(updates).toEqual(["4x3 1"]);
+  // Nor is it left to those who want the picture to wait for the end of an update.
+  expect(await failureOf(picture!.whenStill(() => 1))).toBe(reason);
+  picture!.beginPaint();
+  expect(await failureOf(picture!.whenStill(() => 1))).toBe(reason);
 });
 
 test("asks in the size that holds now", async () => {
