@@ -12,7 +12,10 @@ export interface ByteSource {
 /** Bytes that may wait unread before the source is paused. */
 const unreadBytesMax = 1024 * 1024;
 
-/** Up to so many bytes are copied when they are read, rather than keep a chunk from being freed. */
+/**
+ * Up to so many bytes are copied when they are read, rather than keep a chunk from being freed; and
+ * more, where they are less than half of what would be kept.
+ */
 const copiedBytesMax = 4096;
 
 /**
@@ -20,6 +23,9 @@ const copiedBytesMax = 4096;
  * collector.
  */
 const freedBytesMin = 64 * 1024;
+
+/** So few bytes are copied one by one, without an object for the part that they are. */
+const headBytesMax = 16;
 
 /** What a reader waits for. */
 interface Wanted {
@@ -106,7 +112,8 @@ export class ByteStream {
     if (count === 0) return new Uint8Array(0);
     const head = this.#chunks[0];
     const start = this.#headOffset;
-    if (head.length - start >= count && count > copiedBytesMax) {
+    const isWorthLending = count > copiedBytesMax && 2 * count >= head.buffer.byteLength;
+    if (isWorthLending && head.length - start >= count) {
       this.#headIsLent = true;
       this.#skip(count);
       return head.subarray(start, start + count);
@@ -114,6 +121,13 @@ export class ByteStream {
     const bytes = new Uint8Array(count);
     this.#fill(bytes);
     return bytes;
+  }
+
+  /** Fills the memory with the next bytes if they are all here; gives whether they are. */
+  takeInto(bytes: Uint8Array): boolean {
+    if (this.#availableBytes < bytes.length) return false;
+    this.#fill(bytes);
+    return true;
   }
 
   /** The next byte if it is here, else null. */
@@ -139,6 +153,12 @@ export class ByteStream {
    * ended it.
    */
   async read(count: number): Promise<Uint8Array> {
+    if (count > copiedBytesMax && this.#availableBytes < count) {
+      // Kept as they come, a million chunks of a byte each would be a hundred times as large.
+      const bytes = new Uint8Array(count);
+      await this.readInto(bytes);
+      return bytes;
+    }
     const missingBytes = await this.#wait(count);
     if (missingBytes > 0) throw this.#endedBefore(count, missingBytes);
     return this.take(count)!;
@@ -185,11 +205,13 @@ export class ByteStream {
   /** Takes as many bytes as the array has; they are here. */
   #fill(bytes: Uint8Array): void {
     for (let filled = 0; filled < bytes.length;) {
+      const head = this.#chunks[0];
       const start = this.#headOffset;
-      const part = this.#chunks[0].subarray(start, start + bytes.length - filled);
-      bytes.set(part, filled);
-      filled += part.length;
-      this.#skip(part.length);
+      const count = Math.min(bytes.length - filled, head.length - start);
+      if (count > headBytesMax) bytes.set(head.subarray(start, start + count), filled);
+      else for (let index = 0; index < count; index++) bytes[filled + index] = head[start + index];
+      filled += count;
+      this.#skip(count);
     }
   }
 

@@ -22,33 +22,33 @@ export type PseudoEffect =
 
 const none: PseudoEffect = { kind: "none" };
 
+const lastRectangle: PseudoEffect = { kind: "last-rectangle" };
+
 /**
- * Null when the encoding is no pseudo-encoding that we know. `room` is asked before bytes are read
- * that are kept.
+ * Null when the encoding is no pseudo-encoding that we know; no promise where there is nothing to
+ * read. `room` is asked before bytes are read that are kept.
  */
-export async function readPseudoRectangle(
+export function readPseudoRectangle(
   stream: ByteStream,
   encoding: number,
   rect: Rect,
   room: ByteRoom,
-): Promise<PseudoEffect | null> {
+): Promise<PseudoEffect> | PseudoEffect | null {
   switch (encoding) {
     case Encoding.LastRect:
-      return { kind: "last-rectangle" };
+      return lastRectangle;
     case Encoding.DesktopSize:
       return { kind: "resize", width: rect.width, height: rect.height };
     case Encoding.ExtendedDesktopSize:
       return readExtendedDesktopSize(stream, rect);
     case Encoding.RichCursor:
-      return { kind: "cursor", cursor: await readRichCursor(stream, rect, room) };
+      return readRichCursor(stream, rect, room);
     case Encoding.XCursor:
-      await skipXCursor(stream, rect);
-      return none;
+      return skipXCursor(stream, rect);
     case Encoding.PointerPos:
       return none;
     case Encoding.DesktopName:
-      await skipDesktopName(stream);
-      return none;
+      return skipDesktopName(stream);
     default:
       return null;
   }
@@ -69,27 +69,29 @@ async function readRichCursor(
   stream: ByteStream,
   rect: Rect,
   room: ByteRoom,
-): Promise<CursorShape | null> {
+): Promise<PseudoEffect> {
   checkCursor(rect);
   const { x, y, width, height } = rect;
   const byteCount = cursorBytes(rect);
   if (width * height > rfbLimits.cursorKeptPixelsMax) {
     await stream.skip(byteCount);
-    return null;
+    return { kind: "cursor", cursor: null };
   }
   room.take(byteCount);
   // A copy: words begin at a multiple of four.
   const { buffer } = Uint8Array.from(await stream.read(byteCount));
   const pixels = new Uint32Array(buffer, 0, width * height);
   const mask = new Uint8Array(buffer, pixels.byteLength);
-  return { width, height, hotspot: { x, y }, pixels, mask };
+  const cursor = { width, height, hotspot: { x, y }, pixels, mask };
+  return { kind: "cursor", cursor };
 }
 
 /** Two colours, and two bits a pixel. */
-async function skipXCursor(stream: ByteStream, rect: Rect): Promise<void> {
+async function skipXCursor(stream: ByteStream, rect: Rect): Promise<PseudoEffect> {
   checkCursor(rect);
-  if (rect.width * rect.height === 0) return;
-  await stream.skip(6 + 2 * maskRowBytes(rect.width) * rect.height);
+  const isEmpty = rect.width * rect.height === 0;
+  if (!isEmpty) await stream.skip(6 + 2 * maskRowBytes(rect.width) * rect.height);
+  return none;
 }
 
 function checkCursor({ width, height }: Rect): void {
@@ -101,7 +103,7 @@ function checkCursor({ width, height }: Rect): void {
   }
 }
 
-async function skipDesktopName(stream: ByteStream): Promise<void> {
+async function skipDesktopName(stream: ByteStream): Promise<PseudoEffect> {
   const length = new Cursor(await stream.read(4), "desktop name length").u32();
   if (length > rfbLimits.desktopNameBytesMax) {
     throw new ProtocolError(
@@ -109,4 +111,5 @@ async function skipDesktopName(stream: ByteStream): Promise<void> {
     );
   }
   await stream.skip(length);
+  return none;
 }

@@ -3,7 +3,6 @@
  * steps that come of it are painted by `Screen.apply`.
  */
 import type { ByteStream } from "../bytes/byte-stream.ts";
-import { Cursor } from "../bytes/cursor.ts";
 import { ProtocolError } from "../bytes/errors.ts";
 import type { MemoryAccount } from "../scheduling/memory-budget.ts";
 import type { WorkLine } from "../scheduling/time-slicer.ts";
@@ -58,14 +57,22 @@ export async function readUpdate(options: UpdateReaderOptions, size: Size): Prom
   }
 }
 
+/** u8 padding, u16 number of rectangles. */
+const headerBytes = 3;
+/** u16 x, y, width, height, i32 encoding. */
+const rectangleHeaderBytes = 12;
+
 async function readSteps(
   { stream, decoders, asked, line }: UpdateReaderOptions,
   size: Size,
   room: UpdateRoom,
 ): Promise<UpdateStep[]> {
-  const header = new Cursor(stream.take(3) ?? (await stream.read(3)), "FramebufferUpdate");
-  header.skip(1);
-  const count = header.u16();
+  // One for all of them: a host may send thousands, and each may be nothing but its header.
+  const bytes = new Uint8Array(rectangleHeaderBytes);
+  const fields = new DataView(bytes.buffer);
+  const header = bytes.subarray(0, headerBytes);
+  if (!stream.takeInto(header)) await stream.readInto(header);
+  const count = fields.getUint16(1);
   const countMax = rfbLimits.rectanglesPerUpdateMax;
   if (count > countMax && count !== openCount) {
     throw new ProtocolError(`Cannot read update: ${count} rectangles, at most ${countMax} allowed`);
@@ -78,13 +85,19 @@ async function readSteps(
     }
     const pause = line.pause();
     if (pause !== null) await pause;
-    const fields = new Cursor(stream.take(12) ?? (await stream.read(12)), "rectangle");
-    const rect = { x: fields.u16(), y: fields.u16(), width: fields.u16(), height: fields.u16() };
-    const encoding = fields.i32();
+    if (!stream.takeInto(bytes)) await stream.readInto(bytes);
+    const rect = {
+      x: fields.getUint16(0),
+      y: fields.getUint16(2),
+      width: fields.getUint16(4),
+      height: fields.getUint16(6),
+    };
+    const encoding = fields.getInt32(8);
     if (encoding !== Encoding.Raw && !asked.has(encoding)) throw notAskedFor(encoding);
     const decoder = decoders.get(encoding);
     if (decoder === undefined) {
-      const effect = await readPseudoRectangle(stream, encoding, rect, room);
+      const reading = readPseudoRectangle(stream, encoding, rect, room);
+      const effect = reading instanceof Promise ? await reading : reading;
       if (effect === null) throw notAskedFor(encoding);
       if (effect.kind === "last-rectangle") break;
       if (effect.kind === "cursor") steps.push(effect);

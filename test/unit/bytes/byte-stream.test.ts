@@ -280,13 +280,36 @@ describe("a large chunk", () => {
     expect(isFreed(chunk)).toBe(true);
   });
 
+  test("is freed when only less than half of it was given out", async () => {
+    const { stream } = recorded();
+    const chunk = create();
+    stream.push(chunk);
+    const given = await stream.read(chunkBytes / 2 - 1);
+    await stream.readInto(new Uint8Array(chunkBytes / 2 + 1));
+    expect(isFreed(chunk)).toBe(true);
+    expect(given).toEqual(new Uint8Array(chunkBytes / 2 - 1).fill(7));
+  });
+
+  test("that is read is not kept in the pieces in which it comes", async () => {
+    const { stream } = recorded();
+    const reading = stream.read(5000);
+    for (let count = 1; count < 5000; count++) {
+      stream.push(bytes(count & 255));
+      expect(stream.availableBytes).toBe(0);
+    }
+    stream.push(bytes(1, 2));
+    expect((await reading).subarray(4998)).toEqual(bytes(4999 & 255, 1));
+    expect(await stream.read(1)).toEqual(bytes(2));
+  });
+
   test("is not freed when a part of it was given out", async () => {
     const { stream } = recorded();
     const chunk = create();
     stream.push(chunk);
-    const given = await stream.read(4097);
-    await stream.readInto(new Uint8Array(chunkBytes - 4097));
-    expect(given).toEqual(chunk.subarray(0, 4097));
+    const givenBytes = chunkBytes / 2;
+    const given = await stream.read(givenBytes);
+    await stream.readInto(new Uint8Array(chunkBytes - givenBytes));
+    expect(given).toEqual(chunk.subarray(0, givenBytes));
     // The next chunk is another matter.
     const next = create();
     stream.push(next);
