@@ -90,17 +90,21 @@ export class Screen {
   *#paint(steps: readonly UpdateStep[]): Generator<void, boolean> {
     let resized = false;
     for (const step of steps) {
-      if (step.kind === "resize") {
-        if (yield* this.#resize(step.size)) resized = true;
-        continue;
+      switch (step.kind) {
+        case "resize":
+          if (yield* this.#resize(step.size)) resized = true;
+          break;
+        case "cursor":
+          this.#keepCursor(step.cursor);
+          break;
+        case "paint": {
+          const frame = this.#current ?? (yield* this.#begin());
+          yield* step.decoder.decodeRect(step.payload, step.rect, frame);
+          frame.touch(step.rect);
+        }
       }
-      if (step.kind === "cursor") {
-        this.#keepCursor(step.cursor);
-        continue;
-      }
-      const frame = this.#current ?? (yield* this.#begin());
-      yield* step.decoder.decodeRect(step.payload, step.rect, frame);
-      frame.touch(step.rect);
+      // A rectangle without pixels may have kept its decoder busy all the same.
+      yield;
     }
     if (this.#current !== null) yield* this.#current.noteChanges();
     return resized;

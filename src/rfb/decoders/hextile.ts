@@ -21,6 +21,7 @@ import type { Decoder } from "./decoder.ts";
 import { fillBlock } from "./fill-block.ts";
 import { decodePixel } from "./pixel.ts";
 import { checkRectBytes } from "./read-rect-bytes.ts";
+import { overpaintMax, workPerSubrect, workPerYield } from "./subrect-work.ts";
 
 const tileSide = 16;
 
@@ -62,6 +63,9 @@ export class HextileDecoder implements Decoder<Uint8Array> {
       const height = Math.min(tileSide, rect.height - y);
       for (let x = 0; x < rect.width; x += tileSide) {
         tiles.paintNext(rect.x + x, rect.y + y, Math.min(tileSide, rect.width - x), height);
+        if (tiles.work < workPerYield) continue;
+        tiles.work = 0;
+        yield;
       }
       yield;
     }
@@ -92,6 +96,8 @@ function tileSubrectsBytes(flags: number, head: Uint8Array): number {
 
 /** Paints the tiles of one rectangle in their order. */
 class TilePainter {
+  /** Since it was last set to 0. */
+  work = 0;
   #offset = 0;
   #background: number | null = null;
   #foreground: number | null = null;
@@ -105,6 +111,7 @@ class TilePainter {
     const { pixels, width: stride } = this.framebuffer;
     const start = y * stride + x;
     const flags = this.bytes[this.#offset++];
+    this.work += width * height;
     if (flags & raw) {
       this.#paintRaw(start, width, height);
       return;
@@ -130,6 +137,7 @@ class TilePainter {
     const { pixels, width: stride } = this.framebuffer;
     const coloured = (flags & subrectsColoured) !== 0;
     const foreground = coloured ? 0 : known(this.#foreground, "foreground");
+    let paintableArea = tileWidth * tileHeight * overpaintMax;
     for (let left = this.bytes[this.#offset++]; left > 0; left--) {
       const pixel = coloured ? this.#pixel() : foreground;
       const position = this.bytes[this.#offset++];
@@ -143,6 +151,13 @@ class TilePainter {
           `Cannot decode Hextile subrectangle: ${width}x${height} at ${x},${y}, wanted inside ${tileWidth}x${tileHeight}`,
         );
       }
+      paintableArea -= width * height;
+      if (paintableArea < 0) {
+        throw new ProtocolError(
+          `Cannot decode Hextile tile: painted over ${overpaintMax} times, wanted parts that do not overlap`,
+        );
+      }
+      this.work += width * height + workPerSubrect;
       fillBlock(pixels, start + y * stride + x, stride, width, height, pixel);
     }
   }

@@ -16,16 +16,7 @@ import { fillBlock } from "./fill-block.ts";
 import { decodePixel } from "./pixel.ts";
 import { readRectBytes } from "./read-rect-bytes.ts";
 import { rowsPerBand } from "./row-bands.ts";
-
-/**
- * How often the subrectangles may paint a rectangle over. Hosts cut it into parts that do not
- * overlap; a lying one could keep us painting for hours with 64 MiB.
- */
-const overpaintMax = 16;
-
-/** Work before a yield: a subrectangle counts as its pixels and this much for itself. */
-const workPerYield = 16384;
-const workPerSubrect = 16;
+import { overpaintMax, workPerSubrect, workPerYield } from "./subrect-work.ts";
 
 export interface RrePayload {
   readonly background: number;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { HextileDecoder } from "../../../../src/rfb/decoders/hextile.ts";
+import { Framebuffer } from "../../../../src/rfb/framebuffer.ts";
 import { failureOf } from "../../../support/failure.ts";
 import { expectEveryCutToFail, wholeStream } from "../../../support/chunked.ts";
 import { encodeHextile } from "../../../support/rfb-encoders/hextile.ts";
@@ -22,6 +23,36 @@ const red = [0, 0, 255, 0];
 const green = [0, 255, 0, 0];
 const blue = [255, 0, 0, 0];
 const black = [0, 0, 0, 0];
+
+/** A tile of 16x16 that is painted over so many times, by two bytes each. */
+const overpainted = (times: number) =>
+  Uint8Array.of(14, ...red, ...blue, times, ...Array(times).fill([0x00, 0xff]).flat());
+
+describe("a tile that is painted over", () => {
+  const size = { width: 16, height: 16 };
+
+  test("16 times is taken, and not once more", async () => {
+    await expectDecodes(create, {
+      bytes: overpainted(16),
+      picture: { ...size, pixels: new Uint32Array(256).fill(b) },
+    });
+    await expectRefused(
+      create,
+      overpainted(17),
+      size,
+      "Cannot decode Hextile tile: painted over 16 times, wanted parts that do not overlap",
+    );
+  });
+
+  test("leaves others their turn, in the middle of a row of tiles", async () => {
+    const tiles = Buffer.concat(Array(64).fill(overpainted(16)));
+    const rect = { x: 0, y: 0, width: 64 * 16, height: 16 };
+    const payload = await create().readRect(wholeStream(tiles), rect, unlimitedRoom);
+    const framebuffer = new Framebuffer(rect.width, rect.height);
+    const steps = [...create().decodeRect(payload, rect, framebuffer)].length;
+    expect(steps).toBeGreaterThan(10);
+  });
+});
 
 describe("literal bytes of one tile", () => {
   test.each([
