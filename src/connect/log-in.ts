@@ -28,9 +28,6 @@ const denialReasonWaitMs = 1000;
 /** A denial reason is one short sentence. */
 const denialMessageBytesMax = 64 * 1024;
 
-/** Of its text, which the caller is told. */
-const denialReasonCharactersMax = 300;
-
 export type LoginStep = "authenticate" | "access";
 
 export interface LoginOptions {
@@ -110,7 +107,7 @@ async function enter(stream: ByteStream, sink: ByteSink, where: string): Promise
     checkSize(init);
     return init;
   }
-  const reason = (await readDenialReason(stream)).slice(0, denialReasonCharactersMax);
+  const reason = await readDenialReason(stream);
   throw new HostError("access-denied", reason === "" ? `${where} denies access` : reason);
 }
 

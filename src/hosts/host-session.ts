@@ -287,7 +287,7 @@ export class HostSession {
     if (variants === null) return;
     const message = decodeFeatureMessage(variants);
     if (message.feature === featureIds.accessControlProvider) {
-      this.#denial = decodeAccessDenial(message);
+      this.#denial = decodeAccessDenial(message) || "the host denies access";
       this.#end(new HostError("access-denied", this.#denial));
     }
     const copied = decodeClipboardText(message);

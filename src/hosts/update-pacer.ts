@@ -72,7 +72,8 @@ export class UpdatePacer {
   #lastRequestAtMs = -Infinity;
   #updatedAtMs = -Infinity;
   #timer: { readonly handle: Timer; readonly dueAtMs: number } | null = null;
-  #nextUpdate = Promise.withResolvers<void>();
+  /** Where somebody waits for it. */
+  #nextUpdate: PromiseWithResolvers<void> | null = null;
   #closed = false;
 
   constructor(options: UpdatePacerOptions) {
@@ -94,8 +95,8 @@ export class UpdatePacer {
     const nowMs = performance.now();
     this.#requestedAtMs = null;
     this.#updatedAtMs = nowMs;
-    this.#nextUpdate.resolve();
-    this.#nextUpdate = Promise.withResolvers();
+    this.#nextUpdate?.resolve();
+    this.#nextUpdate = null;
     // A pause that runs already goes on, unless it was one for another state of the screen.
     if (complete !== this.#complete) this.#stopTimer();
     this.#complete = complete;
@@ -118,8 +119,12 @@ export class UpdatePacer {
     const ageMaxMs = Math.min(intervalMs, demand.gapMs);
     if (nowMs - this.#updatedAtMs <= ageMaxMs) return;
     if (this.#requestedAtMs === null) this.#request(true);
-    const openForMs = nowMs - (this.#requestedAtMs ?? nowMs);
-    if (openForMs < newsWaitMs) await this.#newsWithin(newsWaitMs - openForMs);
+    const endMs = (this.#requestedAtMs ?? nowMs) + newsWaitMs;
+    if (nowMs < endMs) await this.#newsUntil(endMs);
+    // Of a screen that has another size the pixels come behind that.
+    while (!this.#complete && performance.now() < endMs && !this.#closed) {
+      await this.#newsUntil(endMs);
+    }
   }
 
   /** Somebody follows the screen from now on, or at a faster pace. */
@@ -132,7 +137,7 @@ export class UpdatePacer {
   close(): void {
     this.#closed = true;
     this.#stopTimer();
-    this.#nextUpdate.resolve();
+    this.#nextUpdate?.resolve();
   }
 
   #afterWholeScreen(nowMs: number): void {
@@ -190,10 +195,12 @@ export class UpdatePacer {
     this.#request(false);
   }
 
-  async #newsWithin(waitMs: number): Promise<void> {
+  async #newsUntil(endMs: number): Promise<void> {
+    if (this.#closed) return;
+    const news = (this.#nextUpdate ??= Promise.withResolvers());
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, waitMs);
-    await Promise.race([this.#nextUpdate.promise, late]);
+    const timer = setTimeout(resolve, endMs - performance.now());
+    await Promise.race([news.promise, late]);
     clearTimeout(timer);
   }
 

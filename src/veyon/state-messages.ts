@@ -101,9 +101,12 @@ export function decodeScreens(message: ReceivedFeatureMessage): ScreenInfo[] {
   });
 }
 
-/** The reason, in the host's language. */
+/** One short sentence, which the caller is told. */
+const denialCharactersMax = 300;
+
+/** The reason, in the host's language; empty if it says none. */
 export function decodeAccessDenial(message: ReceivedFeatureMessage): string {
-  return text(argument(message, key.details));
+  return text(argument(message, key.details)).slice(0, denialCharactersMax);
 }
 
 function text(variant: Variant | undefined): string {

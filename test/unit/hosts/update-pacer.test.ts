@@ -311,6 +311,38 @@ describe("a look", () => {
     expect(newRequests()).toEqual([]);
   });
 
+  describe("after a long absence, in which the size turns out to be another one", () => {
+    let waiting: ReturnType<typeof look>;
+    beforeEach(() => {
+      firstPicture();
+      wait(11_000);
+      whole();
+      wait(60_000);
+      waiting = look();
+      wait(5);
+      pacer.updated({ complete: false, resized: true });
+    });
+
+    test("waits for the pixels as well", async () => {
+      expect(await waiting.returned()).toBe(false);
+      wait(5);
+      part();
+      expect(await waiting.returned()).toBe(false);
+      wait(5);
+      whole();
+      expect(await waiting.returned()).toBe(true);
+    });
+
+    test.each([
+      ["for more than 100 ms in all", () => wait(95)],
+      ["beyond the end", () => pacer.close()],
+    ])("but not %s", async (_what, end) => {
+      expect(await waiting.returned()).toBe(false);
+      end();
+      expect(await waiting.returned()).toBe(true);
+    });
+  });
+
   test("replaces the request that was due", () => {
     firstPicture();
     wait(10);

@@ -161,6 +161,7 @@ test("the reason of a denial", () => {
   expect(decodeAccessDenial(message({ "0": string("No rule") }))).toBe("No rule");
   expect(decodeAccessDenial(message({ Details: string("No rule") }))).toBe("No rule");
   expect(decodeAccessDenial(message())).toBe("");
+  expect(decodeAccessDenial(message({ "0": string("x".repeat(1000)) }))).toBe("x".repeat(300));
 });
 
 test("questions have no arguments", () => {
