@@ -51,6 +51,11 @@ export class HostConnector {
     this.#settings = { ...this.#settings, certificateAuthorities };
   }
 
+  /** Whether the host's certificate was checked as it would be now. */
+  isTrusted({ transport, certificateAuthorities }: VeyonConnection): boolean {
+    return transport === "plain" || certificateAuthorities === this.certificateAuthorities;
+  }
+
   /** Throws HostError (not-allowed) for a host that may not even be looked up. */
   checkAllowed(named: NamedHost, guard: HostGuard | null): void {
     try {

@@ -80,12 +80,15 @@ export class MethodProbe {
   }
 
   /**
-   * The connection that has asked this host for the same guard, if it still waits. It then belongs
-   * to the caller.
+   * The connection that has asked this host for the same guard, if it still waits, and if the host
+   * is trusted as it was then. It then belongs to the caller.
    */
   takeWaiting(address: HostAddress, guard: HostGuard | null = null): VeyonConnection | null {
     const answer = this.#answers.get(keyOf(address, guard));
-    return answer === undefined ? null : release(answer);
+    const waiting = answer === undefined ? null : release(answer);
+    if (waiting === null || this.#connector.isTrusted(waiting)) return waiting;
+    waiting.connection.close();
+    return null;
   }
 
   /** Gives up what is being asked, which then fails as cancelled, and forgets the rest. */

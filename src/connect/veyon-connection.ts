@@ -33,6 +33,8 @@ export interface VeyonConnection {
   readonly address: HostAddress;
   readonly connection: TcpConnection;
   readonly transport: Transport;
+  /** As in the settings with which it was opened. */
+  readonly certificateAuthorities: string | null;
   readonly offer: MethodOffer;
 }
 
@@ -92,7 +94,8 @@ async function attempt(
     onStep?.("methods");
     waitingFor = "its authentication methods";
     const offer = await readMethodOffer(connection.stream, transport === "tls" ? 5 : 4);
-    return { address, connection, transport, offer };
+    const { certificateAuthorities } = settings;
+    return { address, connection, transport, certificateAuthorities, offer };
   } catch (error) {
     connection.close();
     if (error instanceof TlsRefusedError && !signal.aborted) throw error;

@@ -16,6 +16,7 @@ import { type ApiServer, startServer } from "./support/api-server.ts";
 import { certificates, otherAuthority, schoolAuthority } from "./support/certificates.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { onceOver, start, stopAll } from "./support/fixture-host.ts";
+import { untilNoSocketsTo } from "./support/open-files.ts";
 import { HttpSocket, requestText } from "./support/http-socket.ts";
 
 let folder: string;
@@ -141,6 +142,17 @@ test("hosts are judged by the authority that the file now holds", async () => {
   await reload(server);
   await server.lineWith("reloaded", "authority, valid until 2049-12-31");
   expect((await server.api.authenticate(host.port)).status).toBe(200);
+});
+
+test("a connection that waits for a login is none to a host that is judged otherwise meanwhile", async () => {
+  const host = await start({ version: "5.0", certificate: certificates.both });
+  const server = await startServer();
+  const path = `authentication/127.0.0.1:${host.port}`;
+  expect((await server.api.get(path)).status).toBe(200);
+  const caCertificateFile = write("ca.pem", otherAuthority);
+  await reload(server, { tlsUseCertificateAuthority: true, caCertificateFile });
+  expectError(await server.api.authenticate(host.port), "ConnectionTimedOut", "certificate");
+  await untilNoSocketsTo(host.port);
 });
 
 test("hosts that do not encrypt are refused from the moment that certificates are checked", async () => {

@@ -79,5 +79,5 @@ export function sessionResources(): SessionResources {
 
 /** A connector that only has what a test gives it, and allows every host. */
 export function fakeConnector(parts: Partial<HostConnector>): HostConnector {
-  return { checkAllowed: () => {}, ...parts } as HostConnector;
+  return { checkAllowed: () => {}, isTrusted: () => true, ...parts } as HostConnector;
 }
