@@ -28,7 +28,7 @@ export interface PictureResources {
   readonly pool: BufferPool;
   /** Pictures that are made at the same time. */
   readonly inTheMaking: FairQueue;
-  /** How far a picture may be enlarged, in each direction. */
+  /** A picture has at most the pixels of the frame times the square of this. */
   readonly enlargementMax: number;
   readonly observer?: PictureObserver | undefined;
 }
@@ -80,6 +80,11 @@ class Encode {
 
   constructor(make: (encode: Encode, unwanted: AbortSignal) => Promise<Picture>) {
     this.picture = Promise.resolve().then(() => make(this, this.#unwanted.signal));
+  }
+
+  /** Whether all have left who wanted it, so that it may never be made. */
+  get isUnwanted(): boolean {
+    return this.#unwanted.signal.aborted;
   }
 
   /** One more wants it, until `signal` is aborted. When the last one has left, it is dropped. */
@@ -152,7 +157,7 @@ export class PictureEncoder {
       return toPicture(key, size, kept);
     }
     const running = this.#encodes.get(key);
-    if (running !== undefined) {
+    if (running !== undefined && !running.isUnwanted) {
       if (running.revision === null || running.revision === frame.revision) {
         observer?.onWanted(settings.format, "shared");
         running.wantedUntil(wanting.signal);
@@ -211,13 +216,15 @@ export class PictureEncoder {
     const { earlier } = wanting;
     const startedMs = performance.now();
     const codec = engines.codec(settings);
+    const newest = cache.get(key) ?? null;
     const encoded = await encodePicture(
       {
         frame,
         layout: new StripLayout(area, size, codec.stripRows),
         codec,
         level: settings.level,
-        previous: cache.get(key) ?? (earlier?.key === key ? earlier.encoded : null),
+        previous: newest ?? (earlier?.key === key ? earlier.encoded : null),
+        isPreviousNewest: newest !== null,
         keepsScaled:
           size.width * size.height <= pictureLimits.keptPixelsMax &&
           cache.bytes < cache.bytesMax / 2,

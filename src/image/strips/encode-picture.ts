@@ -19,6 +19,8 @@ export interface PictureJob {
   readonly level: number;
   /** The same picture of an earlier revision. */
   readonly previous: EncodedPicture | null;
+  /** Whether nobody has been given a picture between that one and this. */
+  readonly isPreviousNewest: boolean;
   /** Whether the pixels of a scaled picture are to be kept with it. */
   readonly keepsScaled: boolean;
   /** Called with the revision when the frame has been copied; from then on it may change. */

@@ -28,13 +28,15 @@ export interface PictureParts extends Pick<EncodedPicture, "codec" | "scaled"> {
   readonly layout: StripLayout;
   readonly level: number;
   readonly previous: EncodedPicture | null;
+  /** Whether nobody has been given a picture between that one and this. */
+  readonly isPreviousNewest: boolean;
   /** Null for what the previous picture has already. At least one is not null. */
   readonly strips: (EncodedStrip | null)[];
 }
 
 /** The file of a frame's revision. Yields so that it can be done in slices. */
 export function* joinStrips(
-  { codec, layout, level, previous, strips, scaled }: PictureParts,
+  { codec, layout, level, previous, isPreviousNewest, strips, scaled }: PictureParts,
   revision: number,
 ): Generator<void, EncodedPicture> {
   const bodies = strips.map((strip, i) => strip?.body ?? [keptBody(previous!, i)]);
@@ -62,11 +64,12 @@ export function* joinStrips(
     yield;
   }
   put(tail);
-  const stripRevisions = Uint32Array.from(strips, (strip, i) =>
-    previous === null || (strip !== null && !isSame(strip.body, keptBody(previous, i)))
-      ? revision
-      : previous.stripRevisions[i],
-  );
+  const stripRevisions = Uint32Array.from(strips, (strip, i) => {
+    if (previous === null) return revision;
+    const isKept =
+      strip === null || (isPreviousNewest && isSame(strip.body, keptBody(previous, i)));
+    return isKept ? previous.stripRevisions[i] : revision;
+  });
   return { codec, revision, bytes, stripOffsets, checksums, stripRevisions, scaled };
 }
 

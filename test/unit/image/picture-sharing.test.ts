@@ -8,6 +8,7 @@ import { PictureCache } from "../../../src/image/picture-cache.ts";
 import { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
 import { pictureLimits } from "../../../src/image/picture-limits.ts";
+import { hasChangedSince } from "../../../src/image/strips/encoded-picture.ts";
 import { TimeSlicer } from "../../../src/scheduling/time-slicer.ts";
 import { TestFrame } from "../../support/pictures.ts";
 import { parameters } from "./fixtures.ts";
@@ -203,6 +204,24 @@ describe("requests at the same time", () => {
     await Promise.all(others);
   });
 
+  test("one whose caller has gone while it waited for the one before is not shared", async () => {
+    const { engine, encoder, frame } = setUp();
+    fill(frame, 1);
+    engine.hold();
+    const first = encoder.encode(frame, parameters());
+    await settle();
+    fill(frame, 2, 0, 16);
+    const gone = new AbortController();
+    const unwanted = encoder.encode(frame, parameters(), { signal: gone.signal });
+    await settle();
+    gone.abort();
+    const wanted = encoder.encode(frame, parameters());
+    engine.release();
+    expect(read(await first)).toBe("< 0:1 1:1 2:1 >");
+    expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
+    expect(read(await wanted)).toBe("< 0:2 1:1 2:1 >");
+  });
+
   test("no more pictures and strips at once than the limits say", async () => {
     const { engine, resources } = setUp();
     const tall = 16 * (pictureLimits.stripsAtOnceMax + 5);
@@ -229,6 +248,30 @@ describe("requests at the same time", () => {
     for (const answer of await Promise.allSettled(failed)) expect(answer.status).toBe("rejected");
     engine.failure = null;
     expect(read(await encoder.encode(frame, parameters()))).toBe("< 0:1 1:2 2:1 >");
+  });
+});
+
+describe("what has changed since an earlier picture", () => {
+  test("shows in one that was built upon a still earlier one, whatever was between", async () => {
+    const { encoder, frame, resources } = setUp();
+    fill(frame, 1);
+    const slow = await encoder.encode(frame, parameters());
+    fill(frame, 2, 0, 16);
+    const quick = await encoder.encode(frame, parameters());
+    // Pictures of others take its place in the cache.
+    resources.cache.delete(quick.key);
+    fill(frame, 1, 0, 16);
+    const { encoded } = await encoder.encode(frame, parameters(), { earlier: slow });
+    expect(hasChangedSince(encoded, quick.revision)).toBeTrue();
+  });
+
+  test("does not where its pixels are the same again", async () => {
+    const { encoder, frame } = setUp();
+    fill(frame, 1);
+    const before = await encoder.encode(frame, parameters());
+    fill(frame, 1, 0, 16);
+    const { encoded } = await encoder.encode(frame, parameters());
+    expect(hasChangedSince(encoded, before.revision)).toBeFalse();
   });
 });
 
