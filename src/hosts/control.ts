@@ -46,19 +46,19 @@ export function findFeature(text: string): Feature {
 }
 
 /**
- * Returns what belongs to the connection from then on. Throws ControlError, and HostError (lost).
+ * Gives what is otherwise from then on in the context. Throws ControlError, and HostError (lost).
  */
 export async function control(
   host: Host,
   request: ControlRequest,
   context: FeatureContext,
-): Promise<FeatureContext> {
+): Promise<Partial<FeatureContext>> {
   const { messages, changes } = effectOf(request, context);
   if (messages.length > 0) {
     const session = await host.sessionWithin(returnWaitMs);
     for (const message of messages) session.send(message);
   }
-  return { ...context, ...changes };
+  return changes;
 }
 
 interface Effect {

@@ -5,7 +5,6 @@
  */
 import { setTimeout as delay } from "node:timers/promises";
 import { HostError } from "../connect/host-error.ts";
-import { control } from "../hosts/control.ts";
 import { demoServer, fullScreenDemo, windowDemo } from "../hosts/features/demo.ts";
 import type { Feature } from "../hosts/features/feature.ts";
 import { LimitError } from "./limit-error.ts";
@@ -130,7 +129,7 @@ async function startAnew(
   const undo = stopWhenClosed(watched, feature);
   try {
     const request = { feature, isActive: true, arguments: args };
-    watched.features = await control(watched.host, request, watched.features);
+    await watched.control(request);
     if (await becomes(watched, feature, true, startMaxMs)) return;
     throw new HostError(
       "silent",
@@ -163,7 +162,7 @@ async function becomes(
 
 async function stop(watched: WatchedHost, feature: Feature): Promise<void> {
   const request = { feature, isActive: false, arguments: {} };
-  watched.features = await control(watched.host, request, watched.features);
+  await watched.control(request);
 }
 
 function stopClients(watched: WatchedHost): Promise<Outcome> {

@@ -3,11 +3,13 @@
  * and is the newest then. So a slow viewer gets fewer pictures, and nothing ever waits for one.
  */
 import { setTimeout as delay } from "node:timers/promises";
+import { HostError } from "../connect/host-error.ts";
 import type { Host } from "../hosts/host.ts";
 import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
 import { PictureError } from "../image/picture-error.ts";
 import { hasChangedSince } from "../image/strips/encoded-picture.ts";
 import { FrameGoneError, type Framebuffer } from "../rfb/framebuffer.ts";
+import type { Rect } from "../rfb/rect.ts";
 import type { Demand } from "./demand.ts";
 import type { PictureFeed } from "./picture-feed.ts";
 import { pictureOf, type View } from "./view.ts";
@@ -31,6 +33,12 @@ export interface FollowedPicture {
   readonly sinceRevision: number | null;
 }
 
+interface Seen {
+  readonly frame: Framebuffer;
+  readonly revision: number;
+  readonly screens: readonly Rect[];
+}
+
 export class Follower {
   readonly #context: FollowerContext;
   readonly #view: View;
@@ -40,7 +48,7 @@ export class Follower {
   /** What the viewer sees. */
   #last: Picture | null = null;
   /** What was found at the last look, news or not. */
-  #seen: { readonly frame: Framebuffer; readonly revision: number } | null = null;
+  #seen: Seen | null = null;
 
   /** `fps`: pictures a second, at most. */
   constructor(context: FollowerContext, view: View, fps: number) {
@@ -73,9 +81,11 @@ export class Follower {
   }
 
   #mayHaveNews(): boolean {
-    const frame = this.#context.host.currentSession?.pictureNow ?? null;
-    if (frame === null) return false;
-    return frame !== this.#seen?.frame || frame.revision !== this.#seen.revision;
+    const session = this.#context.host.currentSession;
+    const frame = session?.pictureNow ?? null;
+    if (session === null || frame === null) return false;
+    if (frame !== this.#seen?.frame || frame.revision !== this.#seen.revision) return true;
+    return this.#view.screen !== undefined && session.state.known.screens !== this.#seen.screens;
   }
 
   async #news(): Promise<FollowedPicture | null> {
@@ -83,20 +93,21 @@ export class Follower {
     const { host, pictures } = this.#context;
     const { pictureNow, state } = host.session;
     const frame = pictureNow!;
+    const { screens } = state.known;
     const last = this.#last;
-    this.#seen = { frame, revision: frame.revision };
+    this.#seen = { frame, revision: frame.revision, screens };
     try {
-      const parameters = pictureOf(this.#view, state.known.screens, frame);
+      const parameters = pictureOf(this.#view, screens, frame);
       const picture = await pictures.encode(frame, parameters, { earlier: last });
-      this.#seen = { frame, revision: picture.revision };
+      this.#seen = { frame, revision: picture.revision, screens };
       this.#last = picture;
       const sinceRevision = picture.key === last?.key ? last.revision : null;
       if (sinceRevision !== null && !hasChangedSince(picture.encoded, sinceRevision)) return null;
       this.#dueAtMs = Math.max(performance.now(), this.#dueAtMs) + this.#gapMs;
       return { picture, sinceRevision };
     } catch (error) {
-      // Another one is on its way.
-      if (error instanceof FrameGoneError) return null;
+      // Another one is on its way, or comes when the host is back.
+      if (error instanceof FrameGoneError || error instanceof HostError) return null;
       if (!(error instanceof PictureError && error.reason === "overloaded")) throw error;
       this.#seen = null;
       this.#dueAtMs = performance.now() + overloadPauseMs;

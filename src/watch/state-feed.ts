@@ -54,10 +54,11 @@ export class StateFeed {
     this.#events = events;
   }
 
-  /** What is known now; of a host that is lost no more than that. */
+  /** What the host has said since it is there; of one that is lost no more than that. */
   get facts(): readonly Fact[] {
+    const session = this.#isFresh ? this.#host.currentSession : null;
     return factNames.flatMap((name) => {
-      const isKnown = name === "connection" || (this.#isFresh && this.#host.lost === null);
+      const isKnown = name === "connection" || (session !== null && isSaid(session, name));
       return (isKnown ? this.#facts.get(name) : undefined) ?? [];
     });
   }

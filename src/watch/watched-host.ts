@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { LoggedIn } from "../connect/host-connector.ts";
+import { control, type ControlRequest } from "../hosts/control.ts";
 import type { FeatureContext } from "../hosts/features/feature.ts";
 import { Host } from "../hosts/host.ts";
 import type { SessionResources } from "../hosts/host-session.ts";
@@ -63,8 +64,7 @@ export class WatchedHost {
   readonly events = new HostEvents();
   readonly state: StateFeed;
   readonly desktop = new DesktopFeed();
-  /** What belongs to this connection alone, for its features. */
-  features: FeatureContext;
+  #features: FeatureContext;
   readonly #demand = new Demand();
   readonly #pictures: PictureEncoder;
   /** When a picture was first wanted in vain; null when the last one wanted was there. */
@@ -74,7 +74,7 @@ export class WatchedHost {
     const { resources, reconnection, pictures, demoServerPort, loginName, checkNamed } = options;
     this.loginName = loginName;
     this.#pictures = pictures;
-    this.features = {
+    this.#features = {
       demoServerPort,
       demoToken: randomBytes(demoTokenBytes),
       collectionId: randomUUID(),
@@ -87,7 +87,11 @@ export class WatchedHost {
       demand: this.#demand,
       listener: {
         onPicture: (picture) => this.feed.publish(picture),
-        onChange: (part) => this.events.publish({ kind: "changed", part }),
+        onChange: (part) => {
+          this.events.publish({ kind: "changed", part });
+          // Where they are in the picture, for those who follow one of them.
+          if (part === "screens") this.feed.wake();
+        },
         onCursor: () => this.desktop.publishCursor(),
         onClipboard: (text) => this.desktop.publishClipboard(text),
         onLost: (reason) => {
@@ -101,6 +105,18 @@ export class WatchedHost {
       },
     });
     this.state = new StateFeed(this.host, this.events);
+  }
+
+  /** What belongs to this connection alone, for its features. */
+  get features(): FeatureContext {
+    return this.#features;
+  }
+
+  /** Starts or stops a feature. Throws ControlError, and HostError (lost). */
+  async control(request: ControlRequest): Promise<void> {
+    const changes = await control(this.host, request, this.#features);
+    // Behind the wait, in which another request may have changed something.
+    this.#features = { ...this.#features, ...changes };
   }
 
   /**

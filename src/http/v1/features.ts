@@ -2,7 +2,7 @@ import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
 import { z } from "zod";
 import { featureScope } from "../../access/scopes.ts";
-import { control, findFeature } from "../../hosts/control.ts";
+import { findFeature } from "../../hosts/control.ts";
 import { features } from "../../hosts/features/table.ts";
 import { parseUuid } from "../../qt/uuid.ts";
 import type { Logger } from "../../log/logger.ts";
@@ -162,9 +162,7 @@ export function featureRoutes({ bodies, connections, log }: FeatureOptions) {
       const watched = c.get("connection").content;
       const event = request.isActive ? "feature start" : "feature stop";
       const fields = () => ({ feature: feature.name, ...watched.loginName });
-      watched.features = await audited(c, log, event, fields, () =>
-        control(watched.host, { feature, ...request }, watched.features),
-      );
+      await audited(c, log, event, fields, () => watched.control({ feature, ...request }));
       return jsonResponse({});
     });
 }

@@ -2,6 +2,7 @@
 import { GuessLimit } from "../../../src/access/guess-limit.ts";
 import { KeyDirectory } from "../../../src/access/key-directory.ts";
 import type { Authenticator } from "../../../src/connect/authenticator.ts";
+import { control, type ControlRequest } from "../../../src/hosts/control.ts";
 import type { FeatureContext } from "../../../src/hosts/features/feature.ts";
 import type { Host } from "../../../src/hosts/host.ts";
 import type { HostSession } from "../../../src/hosts/host-session.ts";
@@ -82,6 +83,7 @@ export function createApi(options: ApiOptions = {}) {
     host,
     features,
     loginName,
+    control: (request: ControlRequest) => control(host, request, features),
     look: look ?? unused,
     close() {},
   } as unknown as WatchedHost;

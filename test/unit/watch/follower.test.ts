@@ -1,5 +1,6 @@
 /** A viewer that follows a screen, by a clock that stands still until it is moved. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
+import { HostError } from "../../../src/connect/host-error.ts";
 import type { Host } from "../../../src/hosts/host.ts";
 import type { PictureEncoder, Wanting } from "../../../src/image/picture-encoder.ts";
 import type { PictureParameters } from "../../../src/image/picture-parameters.ts";
@@ -251,6 +252,19 @@ test("a frame that is gone when its picture is made is no error: another one com
   expect(await waiting.found()).toBe("b since null");
 });
 
+test("a host that is lost when its picture is made is no error: it may come back", async () => {
+  encoder.failure = new HostError("lost", "the host closed the connection");
+  const waiting = next();
+  expect(await waiting.found()).toBe("nothing yet");
+  isLost = true;
+  encoder.failure = null;
+  feed.wake();
+  expect(await waiting.found()).toBe("nothing yet");
+  isLost = false;
+  show("b");
+  expect(await waiting.found()).toBe("b since null");
+});
+
 test("when too many others wait for pictures the viewer waits a second, and sees the newest", async () => {
   encoder.failure = new PictureError("overloaded", "4096 pictures wait");
   const waiting = next();
@@ -279,4 +293,18 @@ test("one of several screens is looked up for each picture", async () => {
   follower = follow(10, { ...view, screen: 2 });
   await next().found();
   expect(encoder.made).toEqual(["a 1"]);
+});
+
+test("one of several screens that has another place now is a new picture", async () => {
+  const right = { x: 1, y: 0, width: 1, height: 1 };
+  session.screens = [{ ...right, x: 0 }, right];
+  follower = follow(10, { ...view, screen: 2 });
+  await next().found();
+  jest.advanceTimersByTime(100);
+  const waiting = next();
+  await settle();
+  session.screens = [right, { ...right, x: 0 }];
+  feed.wake();
+  await waiting.found();
+  expect(encoder.made).toEqual(["a 1", "a 0"]);
 });

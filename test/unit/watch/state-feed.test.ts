@@ -21,25 +21,41 @@ class FakeHost {
   active: string[] = [];
   isBusy = false;
   lost: HostError | null = null;
-  readonly state: FreshState = new FreshState(({ feature }) => {
-    this.asked.push(names[feature]);
-    if (!this.isBusy) queueMicrotask(() => this.#answer(feature));
-  });
-  readonly session = {
-    state: this.state,
-    sessionInfo: {
+  #late: (() => void)[] = [];
+  session = this.#begin();
+
+  /** Back, with a session that knows nothing yet. */
+  come(): void {
+    this.session = this.#begin();
+  }
+
+  /** Answers what it was asked while it was busy. */
+  catchUp(): void {
+    this.isBusy = false;
+    for (const answer of this.#late.splice(0)) answer();
+  }
+
+  #begin() {
+    const state: FreshState = new FreshState(({ feature }) => {
+      this.asked.push(names[feature]);
+      const answer = () => this.#answer(state, feature);
+      if (this.isBusy) this.#late.push(answer);
+      else queueMicrotask(answer);
+    });
+    const sessionInfo = {
       sessionId: 0,
       uptimeSeconds: 0,
       hostName: "pc",
       clientAddress: "",
       clientName: "",
-    },
-  };
+    };
+    return { state, sessionInfo };
+  }
 
-  #answer(feature: string): void {
+  #answer(state: FreshState, feature: string): void {
     const list = stringList(feature === featureIds.queryActiveFeatures ? this.active : []);
     const args = new Map([["0", list]]);
-    const part = this.state.take({ feature, command: 0, arguments: args });
+    const part = state.take({ feature, command: 0, arguments: args });
     if (part !== null) events.publish({ kind: "changed", part });
   }
 
@@ -131,6 +147,18 @@ describe("a listener", () => {
     await wait(250);
     expect(factsNow()).toHaveLength(5);
   });
+});
+
+test("of a host that is back nothing is told that it has not said since", async () => {
+  feed.listen(() => {});
+  await settle();
+  host.isBusy = true;
+  host.come();
+  events.publish({ kind: "back" });
+  await wait(250);
+  expect(factsNow()).toEqual(["connection"]);
+  host.catchUp();
+  expect(factsNow()).toHaveLength(5);
 });
 
 test("the number of a fact rises when it becomes another one, and only then", async () => {

@@ -1,6 +1,7 @@
 /** What HTTP sees of a computer, by a clock that stands still until it is moved. */
 import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { HostError } from "../../../src/connect/host-error.ts";
+import { featureByUid } from "../../../src/hosts/features/table.ts";
 import { Reconnection } from "../../../src/hosts/reconnection.ts";
 import type { PictureEncoder } from "../../../src/image/picture-encoder.ts";
 import { PictureError } from "../../../src/image/picture-error.ts";
@@ -8,6 +9,7 @@ import type { PictureParameters } from "../../../src/image/picture-parameters.ts
 import { createLogger } from "../../../src/log/logger.ts";
 import { FrameGoneError, type Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
+import type { Uuid } from "../../../src/qt/uuid.ts";
 import { clipboardMessage } from "../../../src/veyon/clipboard-message.ts";
 import { encodeFeatureMessage } from "../../../src/veyon/feature-message.ts";
 import { featureIds } from "../../../src/veyon/feature-ids.ts";
@@ -335,6 +337,20 @@ describe("an update of the screen", () => {
     await settle();
     expect(heard.map(({ width }) => width)).toEqual([3]);
   });
+});
+
+test("of two features that wait for a lost host, none undoes what the other changes", async () => {
+  await show(1);
+  await lose();
+  const request = (feature: Uuid, args: object) =>
+    watched.control({ feature: featureByUid(feature)!, isActive: true, arguments: args });
+  const waiting = [
+    request(featureIds.demoServer, { demoAccessToken: "given" }),
+    request(featureIds.screenLock, {}),
+  ];
+  await come();
+  await Promise.all(waiting);
+  expect(Buffer.from(watched.features.demoToken).toString()).toBe("given");
 });
 
 describe("what happens to a host is told", () => {
