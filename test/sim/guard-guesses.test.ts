@@ -8,6 +8,7 @@ import { type ApiServer, startServer } from "./support/api-server.ts";
 import { expectError } from "./support/documented-errors.ts";
 import { privateKey, start, stopAll } from "./support/fixture-host.ts";
 import { HttpSocket, requestText } from "./support/http-socket.ts";
+import { gateAt } from "./support/misbehaviours.ts";
 
 afterEach(stopAll);
 
@@ -67,6 +68,25 @@ describe("the eleventh login of a client within a minute", () => {
     await refuse(api, host.port, 10);
     expect((await session.get("user")).status).toBe(200);
     expect((await api.get(`hoststate/127.0.0.1:${host.port}`)).status).toBe(200);
+  });
+
+  test("is given up like any other by a client that leaves while it waits for the tenth", async () => {
+    const gate = gateAt("challenge");
+    const host = await start({ intercept: gate.intercept });
+    const { api, lines, lineWith, url } = await guarded({ refusedLoginsPerClient: 1 });
+    const first = api.authenticate(host.port, guess("first"));
+    await gate.reached;
+    const second = await HttpSocket.connect(url);
+    const path = `/api/v1/authentication/127.0.0.1:${host.port}`;
+    second.write(requestText("POST", path, {}, JSON.stringify(guess("second"))));
+    await api.get("user");
+    second.socket.destroy();
+    const reason = `127.0.0.1:${host.port}: given up, since the client has gone`;
+    expect(await lineWith("request", reason)).toContain(" status=408 ");
+    gate.open();
+    expectError(await first, "AuthenticationFailed");
+    expect(host.clients).toHaveLength(0);
+    expect(lines.filter((line) => line.includes('event="request refused"'))).toEqual([]);
   });
 
   test("a hundred at once are ten", async () => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Guess, GuessLimit } from "../../access/guess-limit.ts";
 import type { KeyDirectory } from "../../access/key-directory.ts";
 import { hostScopes } from "../../access/scopes.ts";
-import { comparedHost, parseHostAddress } from "../../connect/host-address.ts";
+import { comparedHost, formatHostAddress, parseHostAddress } from "../../connect/host-address.ts";
 import { HostError } from "../../connect/host-error.ts";
 import type { MethodProbe } from "../../connect/method-probe.ts";
 import { mismatch } from "../../hosts/features/mismatch.ts";
@@ -181,7 +181,13 @@ export function authenticationRoutes(options: AuthenticationOptions) {
                 ...asking,
                 log: log.child({ request: c.get("requestId") }),
               });
-            const opened = await guesses.run(guess, asking.signal, logIn, areRefusedCredentials);
+            const opened = await guesses
+              .run(guess, asking.signal, logIn, areRefusedCredentials)
+              .catch((error: unknown) => {
+                // What waits for its turn ends with the signal's reason, which may be no Error.
+                const isGone = error === asking.signal.reason;
+                throw isGone ? HostError.abandoned(formatHostAddress(host), error) : error;
+              });
             c.set("connectionSerial", opened.serial);
             if (access?.isRevoked) {
               connections.close(opened.uid, "revoked");
