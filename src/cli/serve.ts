@@ -12,6 +12,7 @@ import { MethodProbe } from "../connect/method-probe.ts";
 import { ReachabilityProbe } from "../connect/reachability.ts";
 import { createApp } from "../http/app.ts";
 import { ClientAddresses } from "../http/client-address.ts";
+import { webSocketPaths } from "../http/live/routes.ts";
 import { RequestBodies } from "../http/request-bodies.ts";
 import { listen } from "../listener/server.ts";
 import { Pictures } from "../image/pictures.ts";
@@ -165,6 +166,7 @@ export async function serve(
     bindAddress: settings.bindAddress,
     tls,
     clients,
+    webSocketPaths,
     log,
   });
   const { certificateAuthorities: authority } = connector;

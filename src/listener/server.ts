@@ -13,7 +13,7 @@ import { HandshakeLog } from "./handshake-log.ts";
 import { headBytesMax, Refusals } from "./refusals.ts";
 import { type Fetch, requestListener } from "./request-listener.ts";
 import { type InHandLimits, RequestsInHand } from "./requests-in-hand.ts";
-import { Upgrades, wantsWebSocket } from "./upgrade.ts";
+import { Upgrades, webSocketsAt } from "./upgrade.ts";
 
 export interface ListenOptions {
   /** 0 takes any free one. */
@@ -23,6 +23,8 @@ export interface ListenOptions {
   /** Null for plain HTTP. */
   readonly tls: TlsFiles | null;
   readonly clients: ClientAddresses;
+  /** Where the app accepts WebSockets. */
+  readonly webSocketPaths: readonly string[];
   /** For what never reaches the app. */
   readonly log: Logger;
   /** Ours by default. */
@@ -122,10 +124,11 @@ export async function listen(fetch: Fetch, options: ListenOptions): Promise<ApiS
   }
 }
 
-async function start({ port, bindAddress, tls }: ListenOptions, listener: http.RequestListener) {
+async function start(options: ListenOptions, listener: http.RequestListener) {
+  const { port, bindAddress } = options;
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   try {
-    const server = createServer(listener, tls);
+    const server = createServer(listener, options);
     server.keepAliveTimeout = keepAliveTimeoutMs;
     // An expectation that is not understood is none, as with the reference.
     server.on("checkExpectation", listener);
@@ -145,12 +148,15 @@ async function start({ port, bindAddress, tls }: ListenOptions, listener: http.R
  * TLS 1.3 only, like the reference. A request without a Host is refused by our own listener, in
  * words.
  */
-function createServer(listener: http.RequestListener, tls: TlsFiles | null): http.Server {
+function createServer(
+  listener: http.RequestListener,
+  { tls, webSocketPaths }: ListenOptions,
+): http.Server {
   const options = {
     maxHeaderSize: headBytesMax,
     requireHostHeader: false,
     joinDuplicateHeaders: true,
-    shouldUpgradeCallback: wantsWebSocket,
+    shouldUpgradeCallback: webSocketsAt(webSocketPaths),
   };
   if (tls === null) return http.createServer(options, listener);
   const { certificate: cert, privateKey: key } = tls;

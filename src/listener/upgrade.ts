@@ -1,11 +1,9 @@
 /**
  * WebSockets on the port of the API. The app answers their requests like any other, with all its
- * middleware; one of its routes accepts (http/live/web-socket.ts), or the answer is written as it
- * is.
+ * middleware; one of its routes accepts (http/live/web-socket.ts), or the answer says why not.
  */
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { WebSocketServer } from "ws";
 import { ApiError } from "../http/errors.ts";
 import type { Upgrade } from "../http/environment.ts";
@@ -29,11 +27,15 @@ interface Accepted {
 }
 
 /**
- * Whether a request is taken out of HTTP. Without this question node:http takes out every one with
- * a header Upgrade, and those of Java's client and of `curl --http2` would never be answered.
+ * Which requests are taken out of HTTP, and with that out of the limits of its answers: those for a
+ * WebSocket where there is one, at `paths` as they are written. Others are answered as if they had
+ * not asked for an upgrade; those of Java's client and of `curl --http2` mean another one.
  */
-export function wantsWebSocket({ method, headers }: IncomingMessage): boolean {
-  return method === "GET" && headers.upgrade?.toLowerCase() === "websocket";
+export function webSocketsAt(paths: readonly string[]) {
+  return ({ method, headers, url }: IncomingMessage): boolean =>
+    method === "GET" &&
+    headers.upgrade?.toLowerCase() === "websocket" &&
+    paths.includes(url!.split("?", 1)[0]);
 }
 
 export class Upgrades {
@@ -101,10 +103,7 @@ export class Upgrades {
       protocols: listOf(incoming.headers["sec-websocket-protocol"]),
       accept: (protocol, open) => this.#accepted.set(incoming, { protocol, open }),
     };
-    const request = requestOf(incoming, gone.signal);
-    if (request === null)
-      return errorResponse(new ApiError("InvalidData", "the path is malformed"));
-    return this.#fetch(request, { incoming, upgrade });
+    return this.#fetch(requestOf(incoming, gone.signal), { incoming, upgrade });
   }
 
   #sayGoodbye(socket: ServerSocket): void {
@@ -125,9 +124,7 @@ function faultOf({ headers }: IncomingMessage): ApiError | null {
   return new ApiError("InvalidData", "Sec-WebSocket-Key is missing or malformed");
 }
 
-/** Null when the path is none but a whole URL, for example. */
-function requestOf({ url, rawHeaders }: IncomingMessage, signal: AbortSignal): Request | null {
-  if (!url?.startsWith("/")) return null;
+function requestOf({ url, rawHeaders }: IncomingMessage, signal: AbortSignal): Request {
   const headers = new Headers();
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     headers.append(rawHeaders[i], rawHeaders[i + 1]);
@@ -139,12 +136,12 @@ function listOf(header: string | undefined): string[] {
   return header?.split(",").map((each) => each.trim()) ?? [];
 }
 
-/** Writes an answer that is no WebSocket, and ends the connection with it. */
+/** Writes an answer that is no WebSocket, a few hundred bytes, and ends the connection with it. */
 async function write(response: Response, socket: Duplex): Promise<void> {
-  const { status, headers, body } = response;
+  const { status, headers } = response;
   const lines = [...headers].map(([name, value]) => `${name}: ${value}`);
   const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, "Connection: close"];
-  socket.write(`${head.join("\r\n")}\r\n\r\n`);
-  if (body === null) socket.end();
-  else await pipeline(body, socket);
+  const body = await response.text();
+  // Whether its client goes or not: nobody looks after the connection any more.
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`, () => socket.destroy());
 }

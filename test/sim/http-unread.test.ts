@@ -34,6 +34,7 @@ async function serveBodies(
       bindAddress: "127.0.0.1",
       tls: null,
       clients: new ClientAddresses(new NetworkList("")),
+      webSocketPaths: ["/live"],
       log: createLogger({ level: "info", sink: (line) => void lines.push(line) }),
       limits: { unreadMs: 30_000, unreadBytesMax: 128 * mib, ...limits },
     },

@@ -1,5 +1,6 @@
 /** WebSockets on the API's port, and what else asks for an upgrade. */
 import { once } from "node:events";
+import { connect } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { afterEach, describe, expect, jest, test } from "bun:test";
 import { Hono } from "hono";
@@ -15,6 +16,7 @@ import { createLogger } from "../../src/log/logger.ts";
 import { certificates } from "./support/certificates.ts";
 import { onceOver, stopAll } from "./support/fixture-host.ts";
 import { HttpSocket, type RawResponse, requestText } from "./support/http-socket.ts";
+import { untilNoSocketsAt } from "./support/open-files.ts";
 
 afterEach(stopAll);
 
@@ -60,6 +62,7 @@ class Echo {
       bindAddress: "127.0.0.1",
       tls: scheme === "http" ? null : { ...tls },
       clients: new ClientAddresses(new NetworkList("")),
+      webSocketPaths: ["/echo", "/slow", "/refused"],
       log: createLogger({ level: "error", sink: () => {} }),
     });
     onceOver(async () => {
@@ -226,7 +229,6 @@ describe("a request for a WebSocket", () => {
       1,
       "Sec-WebSocket-Key is missing or malformed",
     ],
-    ["for its path", "http://a.example/echo", upgradeHeaders, 400, 1, "the path is malformed"],
     ["since it is none", "/echo", {}, 426, 1, "this is a WebSocket"],
   ])("refused %s gets status and error", async (_why, path, headers, status, code, details) => {
     const echo = await Echo.start("http");
@@ -239,13 +241,25 @@ describe("a request for a WebSocket", () => {
     expect(answer.headers.get("upgrade")).toBe(status === 426 ? "websocket" : undefined);
   });
 
-  test("elsewhere is answered as if it were none, and ends the connection", async () => {
+  test("elsewhere is answered as if it were none", async () => {
     const echo = await Echo.start("http");
     const socket = await echo.socket();
     socket.write(requestText("GET", "/any", upgradeHeaders));
+    expect(await socket.response()).toMatchObject({ status: 200, body: "GET " });
+    for (const path of ["/x\\..\\echo", "http://a.example/echo", "/./echo", "/%65cho"]) {
+      socket.write(requestText("GET", path, upgradeHeaders));
+      expect([path, (await socket.response()).status]).not.toEqual([path, 101]);
+    }
+  });
+
+  test("that is refused ends its connection, whatever the client does", async () => {
+    const echo = await Echo.start("http");
+    const port = Number(new URL(echo.server.url).port);
+    const socket = HttpSocket.on(connect({ host: "127.0.0.1", port, allowHalfOpen: true }));
+    socket.write(requestText("GET", "/refused", upgradeHeaders));
     const { status, headers } = await socket.response();
-    expect([status, headers.get("connection")]).toEqual([200, "close"]);
-    await socket.closed;
+    expect([status, headers.get("connection")]).toEqual([401, "close"]);
+    await untilNoSocketsAt(port);
   });
 
   test("other than GET is none", async () => {

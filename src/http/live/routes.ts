@@ -38,3 +38,6 @@ export function liveRoutes({ bodies, connections, streams, viewers, log }: LiveO
     .route("/live", liveSocketRoutes({ connections, tickets, streams, log }))
     .route("/live/rfb", rfbRoutes({ connections, tickets, streams, viewers, log }));
 }
+
+/** Where these are WebSockets. */
+export const webSocketPaths = ["/api/v1/live", "/api/v1/live/rfb"];
