@@ -132,8 +132,9 @@ class VeyonWebApi:
         connection of an event is the place of its computer in the list. Ends with the last of
         their connections; leave the loop to end it sooner.
         """
+        # Logs in again where a connection has ended; lost computers are told of by the stream.
         for computer in computers:
-            computer.user()
+            computer.connection()
         first = computers[0]
         ticket = first.ticket(uids=[computer.uid() for computer in computers])
         path = f"/api/v1/events?{urlencode({'ticket': ticket})}"

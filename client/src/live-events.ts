@@ -37,8 +37,8 @@ export async function* followMany(
   if (first === undefined) return;
   const left = new AbortController();
   const ended = signal === undefined ? left.signal : AbortSignal.any([left.signal, signal]);
-  // Makes sure that all are logged in.
-  await Promise.all(computers.map((computer) => computer.user()));
+  // Makes sure that all are logged in; those that are lost are told of by the stream.
+  await Promise.all(computers.map((computer) => computer.connection()));
   const uids = await Promise.all(computers.map((computer) => computer.uid()));
   const ticket = await first.ticket("view", uids);
   const body = await first.call(async (client) =>

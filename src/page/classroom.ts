@@ -196,7 +196,10 @@ export class Classroom {
       },
       onClose: () => {
         this.#socket = null;
-        for (const address of places) this.#lose(address, "The server does not answer");
+        // Others have ended before, and say why.
+        for (const address of places.filter((each) => this.#uids.has(each))) {
+          this.#lose(address, "The server does not answer");
+        }
         this.#reconnectSoon(socketAgainMs);
       },
     });
