@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  fchmodSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -22,6 +23,7 @@ import { decodeTokenFile, encodeTokenFile, TokenFileError } from "./token-file.t
 const lockWaitMs = 10_000;
 
 const ownerOnly = 0o600;
+const othersMayRead = 0o044;
 
 /**
  * Writes what `change` makes of the tokens in the file, which need not be there yet. Throws
@@ -63,9 +65,10 @@ function read(file: string): readonly AccessToken[] {
 function replace(file: string, text: string): void {
   const draft = `${file}.${process.pid}.tmp`;
   attempt(file, () => {
-    const owner = statSync(existsSync(file) ? file : dirname(file));
+    const before = existsSync(file) ? statSync(file) : null;
+    const owner = before ?? statSync(dirname(file));
     try {
-      write(draft, text, owner);
+      write(draft, text, owner, ownerOnly | ((before?.mode ?? 0) & othersMayRead));
       renameSync(draft, file);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -76,13 +79,15 @@ function replace(file: string, text: string): void {
 
 /**
  * The server runs as a user of its own: what root writes for it has to be readable, so it belongs
- * to whom the file has belonged, or the directory.
+ * to whom the file has belonged, or the directory, and who could read the file still can.
  */
-function write(path: string, text: string, { uid, gid }: Stats): void {
+function write(path: string, text: string, { uid, gid }: Stats, mode: number): void {
   const descriptor = openSync(path, "wx", ownerOnly);
   try {
     writeSync(descriptor, text);
     if (process.getuid?.() === 0) chownSync(path, uid, gid);
+    // Not by what the process masks.
+    fchmodSync(descriptor, mode);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -77,6 +77,31 @@ describe.skipIf(!isRoot)("on a system", () => {
     expect(await property("MemoryDenyWriteExecute")).toBe("no");
   });
 
+  test("knows the tokens that root makes, before the first start and later, and no revoked one", async () => {
+    const file = "/var/lib/veyon-webapi/tokens.json";
+    const token = async (action: string, ...options: string[]) => {
+      const set = ["--set", `WebAPI/AccessTokensFile=${file}`];
+      return (await system.mustRun("veyon-webapi", "token", action, ...set, ...options)).trim();
+    };
+    const statusFor = (secret: string) =>
+      system.evaluate(`
+        const headers = { Authorization: "Bearer ${secret}" };
+        const url = "http://127.0.0.1:11080/api/v1/hoststate/127.0.0.1:11080";
+        return (await fetch(url, { headers })).status;`);
+    await system.mustRun("install", "-d", "-m", "700", "/var/lib/veyon-webapi");
+    const first = await token("create", "--name", "first", "--scopes", "view");
+    writeFileSync(system.path(configuration), `[WebAPI]\nAccessTokensFile=${file}\n`);
+    await system.mustRun("systemctl", "start", unit);
+    expect([await statusFor(first), await statusFor("none")]).toEqual([200, 401]);
+    const later = await token("create", "--name", "later", "--scopes", "view");
+    await until("the later token", async () => (await statusFor(later)) === 200);
+    await token("revoke", "--name", "first");
+    await until("the end of the first", async () => (await statusFor(first)) === 401);
+    expect(await statusFor(later)).toBe(200);
+    writeFileSync(system.path(configuration), "[WebAPI]\n");
+    await system.mustRun("systemctl", "stop", unit);
+  });
+
   test("starts when it is ready, as a user of its own, and tells hosts that are on from others", async () => {
     await system.mustRun("systemctl", "start", unit);
     expect(await property("ActiveState")).toBe("active");

@@ -43,12 +43,21 @@ test("a new file is for its owner alone, and there is nothing left beside it but
   expect(readdirSync(folder).sort()).toEqual(["tokens.json", "tokens.json.lock"]);
 });
 
-test("a file that was open to others is closed", () => {
-  writeFileSync(file, '{"tokens":[]}');
-  chmodSync(file, 0o666);
-  add("a");
-  expect(statSync(file).mode & 0o777).toBe(0o600);
-});
+test.each([
+  [0o666, 0o644],
+  [0o660, 0o640],
+  [0o640, 0o640],
+  [0o777, 0o644],
+  [0o400, 0o600],
+])(
+  "a file of mode %o can be read by whom it could, and written by its owner alone",
+  (mode, kept) => {
+    writeFileSync(file, '{"tokens":[]}');
+    chmodSync(file, mode);
+    add("a");
+    expect(statSync(file).mode & 0o777).toBe(kept);
+  },
+);
 
 test("what is behind a link is changed, and the link stays", () => {
   const link = join(folder, "link.json");
