@@ -37,7 +37,7 @@ function solidTiles(width: number, height: number): Uint8Array {
   return Buffer.concat([Uint8Array.of(0x78, 0x9c), body]);
 }
 
-/** By name, for what is printed at the end. */
+/** By what each of them is. */
 export const attacks: Readonly<Record<string, Attack>> = {
   "16,384 changes of size": () =>
     update(Array.from({ length: 16_384 }, (_, index) => resize(16_384 - (index % 2), 2000))),

@@ -9,7 +9,7 @@ const stopSignals = ["SIGINT", "SIGTERM"] as const;
 
 const standardStreams = [0, 1, 2];
 
-/** The program is over so long after the signal, whatever may hang; the README promises 5 s. */
+/** The program is over so long after the signal, whatever may hang: docs/operating.md has 5 s. */
 const stopMaxMs = 4500;
 
 export class Signals {

@@ -223,13 +223,13 @@ export const settingsSchema = {
     "WebAPI/EnlargementLimit",
     "2",
     wholeNumber(1, 16),
-    "how far a picture may be enlarged in each direction; up to 1920x1080 always",
+    "most pixels of a picture: those of the screen times the square of this; 1920x1080 always",
   ),
   screenMemoryBytes: ours(
     "WebAPI/ScreenMemory",
     "auto",
     mebibytesOrAuto(16, 1_048_576),
-    "memory for the screens of all hosts together; auto is most of the computer's or container's",
+    "memory for the screens of all hosts together; auto is 60 % of what there is beyond 256 MiB",
   ),
   answersRequestIds: ours(
     "WebAPI/AnswerRequestIds",

@@ -2,7 +2,7 @@ import { Encoding } from "../rfb/encodings.ts";
 import type { Size } from "../rfb/size.ts";
 
 /**
- * How pixels are wanted, best first, as measured on Veyon 4.7.5 with x11vnc (docs/architecture.md):
+ * How pixels are wanted, best first, as measured on Veyon 4.7.5 with x11vnc (docs/decisions.md):
  * on the same computer nothing beats no compression; over a network ZRLE needs the least bytes.
  */
 const uncompressed = [Encoding.Raw];

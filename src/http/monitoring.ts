@@ -67,7 +67,7 @@ const getMetrics: Operation = {
       content: {
         "text/plain": {
           schema: { type: "string" },
-          example: "veyon_webapi_connections_open 2\n",
+          example: "veyon_webapi_connections 2\n",
         },
       },
     },

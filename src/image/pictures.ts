@@ -19,7 +19,7 @@ export interface PicturesOptions {
   readonly engine: EngineChoice;
   /** Bytes of encoded pictures to keep, of all connections together. */
   readonly cacheBytesMax: number;
-  /** How far a picture may be enlarged, in each direction. */
+  /** A picture has at most the pixels of the frame times the square of this. */
   readonly enlargementMax: number;
   readonly observer?: PictureObserver;
   /** Hears once of each thing that engine `auto` has to do without. */

@@ -23,10 +23,6 @@ export const Encoding = {
   CompressionLevel0: -256,
   DesktopName: -307,
   ExtendedDesktopSize: -308,
-  KeyboardLedState: -131072,
-  SupportedMessages: -131071,
-  SupportedEncodings: -131070,
-  ServerIdentity: -131069,
   /** 0xc0a1e5ce: text of other alphabets, and on request only. No Veyon Server may be sent it. */
   ExtendedClipboard: -1063131698,
   /** 0x574d5664: a pointer in R, G, B and alpha, whatever the pixel format. */

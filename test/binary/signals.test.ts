@@ -23,7 +23,7 @@ import {
   RunningProgram,
 } from "./support/program.ts";
 
-/** The README's promise. */
+/** What docs/operating.md promises. */
 const endMaxMs = 5000;
 const testLimitMs = 20_000;
 

@@ -22,7 +22,7 @@ const followEvents: Operation = {
   tag: "Live",
   summary: "What happens to computers, as it happens",
   description:
-    "Server-Sent Events, for EventSource. At first the state as it is, then each change: `connection`, `user`, `session`, `features`, `screens`. The data is JSON with `connection` (its place in the ticket), `host`, and what `GET` of the same name answers.",
+    "Server-Sent Events, for EventSource. At first the state as it is, then each change: `connection`, `user`, `session`, `features`, `screens`. The data is JSON with `connection` (its place in the ticket), `host`, and what is told: of `user` and `session` what `GET` of the same name answers, of `features` those that are active, of `connection` its `state`.",
   access: "stream",
   parameters: [
     {

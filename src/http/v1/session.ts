@@ -23,7 +23,8 @@ const getSession: Operation = {
   access: "connection",
   answers: {
     200: {
-      description: "The session of the computer, all empty before Veyon 4.8",
+      description:
+        "The session of the computer; before Veyon 4.8 its number and the host's name, and the rest empty",
       json: {
         schema: sessionSchema,
         example: {

@@ -12,8 +12,8 @@ export interface RequestedSize {
  * The size of the picture, by the rule of Veyon's own WebAPI: both sides given are taken as they
  * are; one side given is taken unless that would enlarge, and the other follows by the aspect
  * ratio, rounded down; where it would become 0, and where nothing is given, the picture has the
- * frame's size. Throws a `PictureError` when it is enlarged more than `enlargementMax` times in
- * each direction, unless it is small all the same.
+ * frame's size. Throws a `PictureError` when it has more than `enlargementMax` squared times the
+ * frame's pixels, unless it is small all the same.
  */
 export function scaledSize(frame: Size, requested: RequestedSize, enlargementMax: number): Size {
   const checked = (size: Size) => checkedSize(frame, size, enlargementMax);

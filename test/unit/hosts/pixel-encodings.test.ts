@@ -1,4 +1,4 @@
-/** What hosts are asked for: measured on real ones, see docs/architecture.md. */
+/** What hosts are asked for: measured on real ones, see docs/decisions.md. */
 import { describe, expect, test } from "bun:test";
 import { pixelEncodings } from "../../../src/hosts/pixel-encodings.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
