@@ -81,7 +81,8 @@ describe.skipIf(!isRoot)("on a system", () => {
     const file = "/var/lib/veyon-webapi/tokens.json";
     const token = async (action: string, ...options: string[]) => {
       const set = ["--set", `WebAPI/AccessTokensFile=${file}`];
-      return (await system.mustRun("veyon-webapi", "token", action, ...set, ...options)).trim();
+      const said = await system.mustRun("veyon-webapi", "token", action, ...set, ...options);
+      return said.split("\n")[0];
     };
     const statusFor = (secret: string) =>
       system.evaluate(`

@@ -150,6 +150,20 @@ describe("the TypeScript client", () => {
     await server.lineWith("stream ended");
   });
 
+  test("hears of events of a room in which one computer is lost", async () => {
+    const other = await start({ credentials: host.options.credentials! });
+    const computers = [computer, await school.logIn(`127.0.0.1:${other.port}`, account)];
+    await other.stop();
+    await server.lineWith("host lost", `host=127.0.0.1:${other.port} `);
+    const told = new Set<string>();
+    for await (const event of school.events(computers)) {
+      if (event.event === "connection") told.add(`${event.connection} ${event.state}`);
+      if (event.event === "user") told.add(`${event.connection} ${event.login}`);
+      if (told.size === 3) break;
+    }
+    expect([...told].sort()).toEqual(["0 online", "0 vyfixture", "1 lost"]);
+  });
+
   test("logs in again when the connection has ended, once for all calls", async () => {
     expect(logins()).toBe(1);
     await end(computer);
@@ -338,6 +352,23 @@ say(sorted(names))
       "session",
       "user",
     ]);
+  });
+
+  test("hears of events of a room in which one computer is lost", async () => {
+    const other = await start({ credentials: host.options.credentials! });
+    const { said } = python(`
+pupil = school.log_in("127.0.0.1:${other.port}", username="teacher", password="veyon")
+say("in")
+while pupil.connection()["online"]:
+    pass
+for event in school.events([computer, pupil]):
+    if event["event"] == "connection" and event["connection"] == 1:
+        say(event["state"])
+        break
+`);
+    expect(await said()).toBe("in");
+    await other.stop();
+    expect(await said()).toBe("lost");
   });
 
   test("logs in again when the connection has ended, and says what is wrong", async () => {
