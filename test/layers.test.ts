@@ -90,6 +90,7 @@ const layers: Record<string, readonly string[]> = {
   cli: [
     "access",
     "bytes/buffer-pool.ts",
+    "bytes/errors.ts",
     "config",
     "connect",
     "hosts",
@@ -132,7 +133,7 @@ const packages: Record<string, readonly string[]> = {
   "lru-cache": ["access", "connect", "http", "image", "live", "net", "viewer", "watch"],
   "bun:ffi": ["cli/service-manager.ts"],
   "bun:sqlite": ["access/change-token-file.ts"],
-  "node:tls": ["net", "sim"],
+  "node:tls": ["cli/tls-files.ts", "net", "sim"],
   "node:child_process": ["net"],
   "node:http": ["listener"],
   "node:https": ["listener"],

@@ -1,4 +1,5 @@
 import type { AccessTokens } from "../access/access-tokens.ts";
+import type { Settings } from "../config/settings-schema.ts";
 import type { Dialler } from "../net/dial.ts";
 import { allowedHosts } from "./create-connector.ts";
 import type { Reloadable } from "./reload.ts";
@@ -6,11 +7,15 @@ import { settingReload } from "./reload-setting.ts";
 
 const allHosts = "empty: all hosts";
 
-/** Counts for what is called from then on. What is connected stays so. */
-export function allowedHostsReload(dialler: Dialler): Reloadable {
+/**
+ * Counts for what is called from then on, on the port that is in use. What is connected stays so.
+ */
+export function allowedHostsReload(started: Settings, dialler: Dialler): Reloadable {
+  const { veyonServerPort } = started;
+  const read = (settings: Settings) => allowedHosts({ ...settings, veyonServerPort });
   return settingReload("allowedHosts", dialler.guard?.id ?? allHosts, {
-    textOf: (settings) => allowedHosts(settings)?.id ?? allHosts,
-    use: (settings) => dialler.allow(allowedHosts(settings)),
+    textOf: (settings) => read(settings)?.id ?? allHosts,
+    use: (settings) => dialler.allow(read(settings)),
   });
 }
 

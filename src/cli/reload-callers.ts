@@ -16,8 +16,9 @@ export function callersReload(started: Settings, { rules, clients }: Callers): R
     listReload("allowedOrigins", started, ({ allowedOrigins }) => {
       rules.origins = allowedOrigins;
     }),
-    listReload("allowedHostNames", started, ({ allowedHostNames, bindAddress }) => {
-      rules.hostNames = HostNames.from(allowedHostNames, bindAddress);
+    listReload("allowedHostNames", started, ({ allowedHostNames }) => {
+      // The address that is in use, whatever the settings now say.
+      rules.hostNames = HostNames.from(allowedHostNames, started.bindAddress);
     }),
     listReload("trustedProxies", started, ({ trustedProxies }) => clients.trust(trustedProxies)),
   ];

@@ -181,7 +181,7 @@ export async function serve(
         renewCertificate: (renewed) => server.renewCertificate(renewed),
         trust: (authorities) => connector.trust(authorities),
       }),
-      allowedHostsReload(dialler),
+      allowedHostsReload(settings, dialler),
       ...callersReload(settings, { rules, clients }),
       ...(tokens === null ? [] : [accessTokensReload(tokens)]),
     ],

@@ -3,6 +3,7 @@
  * its name.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { SettingsError } from "../config/settings-error.ts";
 import type { Settings } from "../config/settings-schema.ts";
 import type { TlsFiles } from "../listener/server.ts";
@@ -24,6 +25,8 @@ export async function readTlsFiles(settings: Settings): Promise<TlsFiles | null>
       `Cannot use WebAPI/TlsPrivateKeyFile: ${tlsPrivateKeyFile} is not the key of the certificate in ${tlsCertificateFile}`,
     ]);
   }
+  const where = `WebAPI/TlsCertificateFile: ${tlsCertificateFile}`;
+  checkUse(where, () => createSecureContext({ cert: certificate, key: privateKey }));
   return { certificate, privateKey };
 }
 
@@ -35,6 +38,8 @@ export async function readAuthorities(settings: Settings): Promise<string | null
   if (!settings.tlsUseCertificateAuthority) return null;
   const pem = await readSettingsFile("TLS/CaCertificateFile", settings.caCertificateFile);
   parseCertificate("TLS/CaCertificateFile", settings.caCertificateFile, pem);
+  const where = `TLS/CaCertificateFile: ${settings.caCertificateFile}`;
+  checkUse(where, () => createSecureContext({ ca: pem }));
   return pem;
 }
 
@@ -44,6 +49,19 @@ function parseCertificate(key: string, path: string, pem: string): X509Certifica
     return new X509Certificate(pem);
   } catch {
     throw new SettingsError([`Cannot use ${key}: ${path} holds no certificate in PEM`]);
+  }
+}
+
+/**
+ * As those will who use it, who read the certificates behind the first one as well: a file that is
+ * still being written may end in the middle of one. Throws SettingsError.
+ */
+function checkUse(where: string, use: () => unknown): void {
+  try {
+    use();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SettingsError([`Cannot use ${where} cannot be read to its end: ${reason}`]);
   }
 }
 

@@ -118,6 +118,24 @@ test("a file that is no certificate, or not that of the key, changes nothing", a
   expect(await shownCertificate(server.url)).toBe(before);
 });
 
+test.each([
+  ["ends in the middle", schoolAuthority.slice(0, 300)],
+  ["is none", schoolAuthority.replace("\n", "\n!")],
+])(
+  "a chain whose second certificate %s changes nothing, and HTTPS goes on",
+  async (_what, second) => {
+    const server = await startServer(install(certificates.both));
+    const before = await shownCertificate(server.url);
+    install({ ...certificates.rsa, certificate: certificates.rsa.certificate + second });
+    await reload(server);
+    await server.lineWith("not reloaded, nothing has changed", "cannot be read to its end");
+    expect(await shownCertificate(server.url)).toBe(before);
+    install({ ...certificates.rsa });
+    await reload(server);
+    expect(await shownCertificate(server.url)).not.toBe(before);
+  },
+);
+
 test("files that are as they were cut no connection", async () => {
   const server = await startServer(install(certificates.both));
   await reload(server);
