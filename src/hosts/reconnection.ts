@@ -27,8 +27,8 @@ const redialMs = 1000;
 const caller = "hosts that are lost";
 
 /**
- * A host that answers and then refuses, or loses each session as soon as it has begun, logs every
- * attempt, and may tell its user: ever longer pauses, up to a minute.
+ * A host that has listed its methods logs whatever comes of it but a login, and may tell its user;
+ * so does one that loses each session as soon as it has begun: ever longer pauses, up to a minute.
  */
 const retryMs = { first: 1000, max: 60_000 };
 
@@ -70,31 +70,34 @@ export class Reconnection {
   async run(signal: AbortSignal, onFailure: (reason: HostError) => void): Promise<LoggedIn | null> {
     const badSessions = Math.max(this.#blindSessions, this.#shortSessions);
     const doublings = Math.max(0, badSessions - badSessionsFree);
-    let refusedMs = retryMs.first;
+    let noticedMs = retryMs.first;
     let delayMs = Math.min(retryMs.first * 2 ** doublings, retryMs.max);
     for (;;) {
       await delay(delayMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return null;
+      let isNoticed = false;
       try {
-        return await this.#attempt(signal);
+        return await this.#attempt(signal, () => (isNoticed = true));
       } catch (error) {
         if (!(error instanceof HostError)) throw error;
         onFailure(error);
-        const refused =
-          error.failure === "credentials-refused" || error.failure === "access-denied";
-        delayMs = refused ? refusedMs : redialMs;
-        if (refused) refusedMs = Math.min(refusedMs * 2, retryMs.max);
+        // What is refused for not being encrypted has listed its methods as well.
+        isNoticed ||= error.failure === "unencrypted";
+        delayMs = isNoticed ? noticedMs : redialMs;
+        if (isNoticed) noticedMs = Math.min(noticedMs * 2, retryMs.max);
         const { address, log } = this.#options;
         log.debug("host still lost", { host: formatHostAddress(address), reason: error.message });
       }
     }
   }
 
-  async #attempt(closing: AbortSignal): Promise<LoggedIn> {
+  /** `onDialled`: the host has listed its methods. */
+  async #attempt(closing: AbortSignal, onDialled: () => void): Promise<LoggedIn> {
     const { address, connector, guard, credentials, hasSpokenTls, authenticationTimeoutMs } =
       this.#options;
     const signal = AbortSignal.any([closing, AbortSignal.timeout(authenticationTimeoutMs)]);
     const veyon = await connector.dial(address, { signal, caller, guard, hasSpokenTls });
+    onDialled();
     return connector.logIn(veyon, credentials, { signal, caller });
   }
 }

@@ -6,6 +6,7 @@ import { createLogger } from "../../../src/log/logger.ts";
 import { address, fakeConnector, fakeLogin, fakeVeyon } from "./fake-host.ts";
 
 let dialled: number;
+let unreachable: HostError | null;
 let refusal: HostError | null;
 let failures: string[];
 let reconnection: Reconnection;
@@ -14,6 +15,7 @@ let closing: AbortController;
 beforeEach(() => {
   jest.useFakeTimers();
   dialled = 0;
+  unreachable = null;
   refusal = null;
   failures = [];
   closing = new AbortController();
@@ -22,6 +24,7 @@ beforeEach(() => {
     connector: fakeConnector({
       dial: async () => {
         dialled++;
+        if (unreachable !== null) throw unreachable;
         return fakeVeyon().veyon;
       },
       logIn: async () => {
@@ -100,8 +103,14 @@ describe("a host whose sessions are lost", () => {
   });
 });
 
-test.each(["credentials-refused", "access-denied"] as const)(
-  "a host that refuses (%s) is asked at doubled pauses, up to a minute",
+test.each([
+  "credentials-refused",
+  "access-denied",
+  "method-not-offered",
+  "silent",
+  "lost",
+] as const)(
+  "a host that lists its methods and lets nobody in (%s) is asked at doubled pauses, up to a minute",
   async (failure) => {
     refusal = new HostError(failure, "no");
     void run();
@@ -120,11 +129,21 @@ test.each(["credentials-refused", "access-denied"] as const)(
   },
 );
 
-test("a host that cannot be reached is called once a second", async () => {
-  refusal = new HostError("refused", "refused");
+test.each(["refused", "timed-out", "hung-up", "not-veyon"] as const)(
+  "a host that lists no methods (%s) is called once a second",
+  async (failure) => {
+    unreachable = new HostError(failure, failure);
+    void run();
+    await wait(10_000);
+    expect(dialled).toBe(10);
+  },
+);
+
+test("a host that is refused for not being encrypted has listed its methods", async () => {
+  unreachable = new HostError("unencrypted", "speaks plain Veyon 4");
   void run();
-  await wait(10_000);
-  expect(dialled).toBe(10);
+  await wait(16_000);
+  expect(dialled).toBe(5);
 });
 
 test("a host that is let go of is not called any more", async () => {
