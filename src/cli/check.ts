@@ -102,7 +102,7 @@ class HostCheck {
     const reason = error instanceof Error ? error.message : String(error);
     const { step } = this.#steps;
     const context = { step, method: this.#method, offered: this.#offered };
-    const cause = error instanceof HostError ? likelyCause(error.failure, context) : "";
+    const cause = error instanceof HostError ? likelyCause(error, context) : "";
     this.#steps.failed(reason, cause);
   }
 

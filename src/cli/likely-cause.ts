@@ -1,4 +1,6 @@
-import type { HostFailure } from "../connect/host-error.ts";
+import { ProtocolError } from "../bytes/errors.ts";
+import type { HostError, HostFailure } from "../connect/host-error.ts";
+import { MemoryBudgetError } from "../scheduling/memory-budget.ts";
 import type { AuthenticationMethod } from "../veyon/authentication-methods.ts";
 
 /** What a failure is to be understood by. */
@@ -12,7 +14,11 @@ export interface FailureContext {
 }
 
 /** What a person had better look at first. */
-export function likelyCause(failure: HostFailure, context: FailureContext): string {
+export function likelyCause(error: HostError, context: FailureContext): string {
+  // The reason says it all, and the host is a Veyon Server.
+  if (error.cause instanceof MemoryBudgetError) return "";
+  if (error.cause instanceof ProtocolError && afterLogin.includes(context.step)) return "";
+  const { failure } = error;
   switch (failure) {
     case "silent":
       return silentCause(context);
@@ -24,6 +30,9 @@ export function likelyCause(failure: HostFailure, context: FailureContext): stri
       return causes[failure];
   }
 }
+
+/** Steps at which the host is known to be one. */
+const afterLogin = ["access", "picture", "user"];
 
 const causes: Record<
   Exclude<HostFailure, "silent" | "method-not-offered" | "credentials-refused">,

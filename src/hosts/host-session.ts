@@ -107,7 +107,9 @@ export class HostSession {
       size: loggedIn.init,
       decoders: createDecoders(pool),
       line: slicer.openLine(),
-      memory: memory.openAccount(({ message }) => this.#end(new HostError("lost", message))),
+      memory: memory.openAccount((cause) =>
+        this.#end(new HostError("lost", cause.message, { cause })),
+      ),
       messageReaders: new Map([[featureMessageType, () => this.#readFeatureMessage()]]),
       onUpdate: (resized) => this.#onUpdate(resized),
     });

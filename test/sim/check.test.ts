@@ -225,6 +225,16 @@ test.concurrent("a host that is lost meanwhile is not waited for", async () => {
   expect(likelyCause).toContain("has ended, or the network is interrupted");
 });
 
+test.concurrent("a screen for which there is no memory is no fault of the host's", async () => {
+  const host = await start({ width: 3000, height: 2000 });
+  host.screen.fill(host.screen.bounds, 0x123456);
+  const memory = ["--set", "WebAPI/ScreenMemory=16"];
+  const { exitCode, steps, likelyCause } = await runCheck([address(host), ...withKey(), ...memory]);
+  expect(exitCode).toBe(1);
+  expect(steps.picture?.[1]).toContain("WebAPI/ScreenMemory");
+  expect(likelyCause ?? "").toBe("");
+});
+
 test.concurrent("nothing of a host's gets at the terminal but its letters", async () => {
   const fullName = "Grüße \x1b[31m\x07\x9b2J\u202e✓";
   const host = await start({ user: { login: "a".repeat(1000), fullName } });

@@ -66,7 +66,9 @@ export class NameResolver {
       return await (known === null ? this.#ask(name, asker) : inOrderOfTrial(known));
     } catch (error) {
       if (isShortage(error)) throw shortageError(error);
-      if (error instanceof ConnectError || !asker.signal.aborted) throw error;
+      const { aborted, reason } = asker.signal;
+      const isLate = aborted && error === reason && !isCancelled(error);
+      if (!isLate && (error instanceof ConnectError || !aborted)) throw error;
       throw lookupError("no-name-server", error);
     }
   }
@@ -94,6 +96,10 @@ export class NameResolver {
 
 function lookupError(failure: LookupFailure, cause?: unknown): ConnectError {
   return new ConnectError(failure, connectFailureText[failure], { cause });
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof ConnectError && error.failure === "cancelled";
 }
 
 /** Always this computer (RFC 6761). */

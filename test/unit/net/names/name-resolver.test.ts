@@ -192,6 +192,19 @@ describe("a name server is spared", () => {
     await again;
   });
 
+  test("a deadline in the middle of it is a name server that does not answer, and no host", async () => {
+    for (const [reason, wanted] of [
+      ["timed-out", "no-name-server"],
+      ["cancelled", "cancelled"],
+    ] as const) {
+      const late = new AbortController();
+      const looking = failureOf(look("silent", late.signal));
+      await server.untilAsked(2);
+      late.abort(new ConnectError(reason, "no answer within 5000 ms"));
+      expect(await looking).toMatchObject({ failure: wanted });
+    }
+  });
+
   test("one client with a thousand names that nobody answers leaves room for others", async () => {
     for (let count = 0; count < 1000; count++) server.names[`s${count}.school.example`] = "silent";
     const attacker = new AbortController();
