@@ -5,6 +5,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HostError } from "../connect/host-error.ts";
 import type { Host } from "../hosts/host.ts";
+import type { HostSession } from "../hosts/host-session.ts";
 import type { Picture, PictureEncoder } from "../image/picture-encoder.ts";
 import { PictureError } from "../image/picture-error.ts";
 import { hasChangedSince } from "../image/strips/encoded-picture.ts";
@@ -22,6 +23,8 @@ export interface FollowerContext {
   readonly feed: PictureFeed;
   readonly demand: Demand;
   readonly pictures: PictureEncoder;
+  /** Has the host name its screens. */
+  readonly learnScreens: () => Promise<void>;
 }
 
 export interface FollowedPicture {
@@ -49,6 +52,8 @@ export class Follower {
   #last: Picture | null = null;
   /** What was found at the last look, news or not. */
   #seen: Seen | null = null;
+  /** The session that has been asked for its screens. */
+  #asked: HostSession | null = null;
 
   /** `fps`: pictures a second, at most. */
   constructor(context: FollowerContext, view: View, fps: number) {
@@ -80,6 +85,14 @@ export class Follower {
     }
   }
 
+  /** Once a session, which may show a picture before it names them. */
+  async #learnScreens(): Promise<void> {
+    const { host, learnScreens } = this.#context;
+    if (host.currentSession === this.#asked) return;
+    this.#asked = host.currentSession;
+    await learnScreens().catch(() => {});
+  }
+
   #mayHaveNews(): boolean {
     const session = this.#context.host.currentSession;
     const frame = session?.pictureNow ?? null;
@@ -89,6 +102,7 @@ export class Follower {
   }
 
   async #news(): Promise<FollowedPicture | null> {
+    if (this.#view.screen !== undefined) await this.#learnScreens();
     if (!this.#mayHaveNews()) return null;
     const { host, pictures } = this.#context;
     const { pictureNow, state } = host.session;

@@ -154,6 +154,7 @@ export class WatchedHost {
       feed: this.feed,
       demand: this.#demand,
       pictures: this.#pictures,
+      learnScreens: () => this.learnScreens(),
     };
     return new Follower(context, view, fps);
   }
@@ -189,8 +190,13 @@ export class WatchedHost {
     const nowMs = performance.now();
     this.#missedAtMs = screen === null ? (this.#missedAtMs ?? nowMs) : null;
     if (this.#missedAtMs === null || nowMs - this.#missedAtMs > firstPictureHopeMs) return screen;
-    await this.feed.next(AbortSignal.any([signal, AbortSignal.timeout(firstPictureWaitMs)]));
-    return this.host.session.picture();
+    const end = AbortSignal.any([signal, AbortSignal.timeout(firstPictureWaitMs)]);
+    for (;;) {
+      // Those who wait are woken by other news as well.
+      await this.feed.next(end);
+      const first = await this.host.session.picture();
+      if (first !== null || end.aborted) return first;
+    }
   }
 
   #pictureOf(view: View, frame: Framebuffer): PictureParameters {

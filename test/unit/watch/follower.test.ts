@@ -46,7 +46,7 @@ let frame: FakeFrame | null;
 let feed: PictureFeed;
 let demand: Demand;
 let encoder: FakeEncoder;
-let session: { followed: number; freshened: number; screens: object[] };
+let session: { followed: number; freshened: number; asked: number; screens: object[] };
 let follower: Follower;
 let leave: AbortController;
 
@@ -56,7 +56,7 @@ beforeEach(() => {
   feed = new PictureFeed();
   demand = new Demand();
   encoder = new FakeEncoder();
-  session = { followed: 0, freshened: 0, screens: [] };
+  session = { followed: 0, freshened: 0, asked: 0, screens: [] };
   leave = new AbortController();
   follower = follow();
 });
@@ -90,6 +90,7 @@ function follow(fps = 10, wanted = view): Follower {
       feed,
       demand,
       pictures: encoder as unknown as PictureEncoder,
+      learnScreens: async () => void session.asked++,
     },
     wanted,
     fps,
@@ -292,7 +293,11 @@ test("one of several screens is looked up for each picture", async () => {
   ];
   follower = follow(10, { ...view, screen: 2 });
   await next().found();
-  expect(encoder.made).toEqual(["a 1"]);
+  jest.advanceTimersByTime(100);
+  paint("b");
+  await next().found();
+  expect(encoder.made).toEqual(["a 1", "b 1"]);
+  expect(session.asked).toBe(1);
 });
 
 test("one of several screens that has another place now is a new picture", async () => {

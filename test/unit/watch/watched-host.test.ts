@@ -9,6 +9,7 @@ import type { PictureParameters } from "../../../src/image/picture-parameters.ts
 import { createLogger } from "../../../src/log/logger.ts";
 import { FrameGoneError, type Framebuffer } from "../../../src/rfb/framebuffer.ts";
 import { Encoding } from "../../../src/rfb/encodings.ts";
+import type { Variant } from "../../../src/qt/variant.ts";
 import type { Uuid } from "../../../src/qt/uuid.ts";
 import { clipboardMessage } from "../../../src/veyon/clipboard-message.ts";
 import { encodeFeatureMessage } from "../../../src/veyon/feature-message.ts";
@@ -44,7 +45,9 @@ class FakeEncoder {
     const text = `${frame.pixels[0] & 0xff_ff_ff}${width === null ? "" : ` ${width}`}`;
     this.made.push(text);
     if (this.failure !== null) throw this.failure;
-    return { bytes: Buffer.from(text), revision: frame.revision, etag: this.etag(frame) };
+    const { revision } = frame;
+    const encoded = { stripRevisions: Uint32Array.of(revision) };
+    return { bytes: Buffer.from(text), revision, etag: this.etag(frame), key: "", encoded };
   }
 
   close(): void {
@@ -98,6 +101,21 @@ afterEach(() => {
   watched.close("DELETE");
   jest.useRealTimers();
 });
+
+/** A message of a host with one screen of a pixel. */
+function oneScreen(x = 0): Uint8Array {
+  const geometry = { left: x, top: 0, right: x, bottom: 0 };
+  const screen = new Map<string, Variant>([["geometry", { type: "QRect", value: geometry }]]);
+  const list: Variant = { type: "QVariantList", value: [{ type: "QVariantMap", value: screen }] };
+  return encodeFeatureMessage(
+    {
+      feature: featureIds.queryScreens,
+      command: 0,
+      arguments: [[{ number: 3, name: "ScreenInfoList" }, list]],
+    },
+    "numbers",
+  );
+}
 
 /** Lets everything happen that waits for no clock. */
 async function settle(): Promise<void> {
@@ -220,6 +238,16 @@ describe("the first picture is waited for", () => {
     expect(await Promise.all(looks.map(({ answer }) => answer))).toEqual(["7", "7"]);
   });
 
+  test("also when the host names its screens meanwhile", async () => {
+    const looked = look();
+    await settle();
+    logins[0].stream.push(oneScreen());
+    await settle();
+    expect([looked.isOver, events]).toEqual([false, [{ kind: "changed", part: "screens" }]]);
+    await show(5);
+    expect(await looked.answer).toBe("5");
+  });
+
   test("for a second", async () => {
     const looked = look();
     await settle();
@@ -337,6 +365,26 @@ describe("an update of the screen", () => {
     await settle();
     expect(heard.map(({ width }) => width)).toEqual([3]);
   });
+});
+
+test("a viewer of one screen gets another picture when the host has named its screens anew", async () => {
+  await show(5);
+  const follower = watched.follow({ ...parameters, screen: 1 }, 10);
+  const first = follower.next(stays);
+  await settle();
+  expect(encoder.made).toHaveLength(0);
+  logins[0].stream.push(oneScreen(0));
+  await first;
+  const leave = new AbortController();
+  const next = follower.next(leave.signal);
+  jest.advanceTimersByTime(100);
+  await settle();
+  expect(encoder.made).toHaveLength(1);
+  logins[0].stream.push(oneScreen(1));
+  await settle();
+  expect(encoder.made).toHaveLength(2);
+  leave.abort();
+  expect(await next).toBeNull();
 });
 
 test("of two features that wait for a lost host, none undoes what the other changes", async () => {
