@@ -1,10 +1,11 @@
 /** Changes the file of access tokens, so that nobody reads half of it or loses another's change. */
 import { Database } from "bun:sqlite";
 import {
-  chownSync,
   closeSync,
   existsSync,
   fchmodSync,
+  fchownSync,
+  fstatSync,
   fsyncSync,
   openSync,
   readFileSync,
@@ -23,7 +24,8 @@ import { decodeTokenFile, encodeTokenFile, TokenFileError } from "./token-file.t
 const lockWaitMs = 10_000;
 
 const ownerOnly = 0o600;
-const othersMayRead = 0o044;
+const groupMayRead = 0o040;
+const othersMayRead = 0o004;
 
 /**
  * Writes what `change` makes of the tokens in the file, which need not be there yet. Throws
@@ -68,7 +70,7 @@ function replace(file: string, text: string): void {
     const before = existsSync(file) ? statSync(file) : null;
     const owner = before ?? statSync(dirname(file));
     try {
-      write(draft, text, owner, ownerOnly | ((before?.mode ?? 0) & othersMayRead));
+      write(draft, text, owner, before?.mode ?? 0);
       renameSync(draft, file);
     } catch (error) {
       rmSync(draft, { force: true });
@@ -79,18 +81,30 @@ function replace(file: string, text: string): void {
 
 /**
  * The server runs as a user of its own: what root writes for it has to be readable, so it belongs
- * to whom the file has belonged, or the directory, and who could read the file still can.
+ * to whom the file has belonged, or the directory. `mode`: of the file before; who could read it
+ * still can.
  */
 function write(path: string, text: string, { uid, gid }: Stats, mode: number): void {
   const descriptor = openSync(path, "wx", ownerOnly);
   try {
     writeSync(descriptor, text);
-    if (process.getuid?.() === 0) chownSync(path, uid, gid);
-    // Not by what the process masks.
-    fchmodSync(descriptor, mode);
+    give(descriptor, uid, gid);
+    // Who is not root may not be able to give it the group that it had.
+    const kept = fstatSync(descriptor).gid === gid ? groupMayRead | othersMayRead : othersMayRead;
+    fchmodSync(descriptor, ownerOnly | (mode & kept));
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** By the descriptor: who can write to the directory may have put something else at the path. */
+function give(descriptor: number, uid: number, gid: number): void {
+  if (process.getuid === undefined) return;
+  try {
+    fchownSync(descriptor, uid, gid);
+  } catch (error) {
+    if (process.getuid() === 0) throw error;
   }
 }
 

@@ -3,7 +3,8 @@ import type { Asker } from "../net/asker.ts";
 import type { HostGuard, NamedHost } from "../net/host-guard.ts";
 import type { ServerInit } from "../rfb/handshake.ts";
 import type { Credentials } from "../veyon/authentication.ts";
-import type { HostAddress } from "./host-address.ts";
+import { formatHostAddress, type HostAddress } from "./host-address.ts";
+import { HostError } from "./host-error.ts";
 import { logIn, type LoginStep } from "./log-in.ts";
 import { SignatureQueue } from "./signature-queue.ts";
 import { TransportRules, type TransportSettings } from "./transport-rules.ts";
@@ -101,10 +102,16 @@ export class HostConnector {
 
   #check(veyon: VeyonConnection): void {
     try {
+      if (!this.isTrusted(veyon)) throw trustChanged(veyon);
       this.#transports.check(veyon, this.#settings.certificateAuthorities !== null);
     } catch (error) {
       veyon.connection.close();
       throw error;
     }
   }
+}
+
+function trustChanged({ address }: VeyonConnection): HostError {
+  const where = formatHostAddress(address);
+  return new HostError("untrusted", `${where}: TLS/CaCertificateFile has changed meanwhile`);
 }
