@@ -48,7 +48,7 @@ const noTarget: Uint8Array = new Uint8Array(0);
  * An exact reader over chunks of any size: `read(n)` gives n bytes, however they arrived. One
  * reader at a time.
  *
- * Many bytes are given out without a copy when one chunk holds them all; what was given out stays
+ * Many bytes are given out without a copy when they are most of a chunk; what was given out stays
  * valid.
  */
 export class ByteStream {
@@ -154,7 +154,7 @@ export class ByteStream {
    */
   async read(count: number): Promise<Uint8Array> {
     if (count > copiedBytesMax && this.#availableBytes < count) {
-      // Kept as they come, a million chunks of a byte each would be a hundred times as large.
+      // Kept as they come, a million chunks of a byte each would be hundreds of megabytes.
       const bytes = new Uint8Array(count);
       await this.readInto(bytes);
       return bytes;
