@@ -1,5 +1,5 @@
 /** What somebody holds down on a computer, and who lets go of it. */
-import { beforeEach, expect, test } from "bun:test";
+import { afterEach, beforeEach, describe, expect, jest, test } from "bun:test";
 import { HostError } from "../../../src/connect/host-error.ts";
 import { controlLog } from "../../../src/live/control-log.ts";
 import { HeldInput } from "../../../src/live/held-input.ts";
@@ -56,6 +56,58 @@ beforeEach(() => {
   const owner = { kind: "rfb", client: "10.0.0.7", token: undefined, requestId: "42" };
   const connection = { serial: 3, content: watched } as LiveConnection;
   input = new HeldInput(watched, controlLog(log, owner, connection));
+});
+
+describe("what was let go of when the host had vanished already", () => {
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => void jest.useRealTimers());
+
+  function vanishFor(ms: number): void {
+    jest.advanceTimersByTime(ms);
+    host.isLost = true;
+    events.publish({ kind: "lost", reason: lostReason });
+    jest.advanceTimersByTime(60_000);
+    host.isLost = false;
+    host.takeDone();
+    events.publish({ kind: "back" });
+  }
+
+  test("is let go of once more when it is back, whoever has gone since", () => {
+    input.key(shift, true);
+    input.pointer(5, 6, 1);
+    input.key(a, true);
+    input.key(a, false);
+    input.withdraw();
+    vanishFor(16_000);
+    expect(host.takeDone()).toEqual(["release 41", "release ffe1", "pointer 5,6 0"]);
+    vanishFor(0);
+    expect(host.takeDone()).toEqual([]);
+  });
+
+  test("is not when it was long before, or has been pressed again", () => {
+    input.key(a, true);
+    input.key(a, false);
+    vanishFor(20_001);
+    expect(host.takeDone()).toEqual([]);
+    input.key(a, true);
+    input.key(a, false);
+    input.pointer(1, 1, 1);
+    input.pointer(2, 2, 0);
+    input.key(a, true);
+    input.pointer(3, 3, 4);
+    vanishFor(1000);
+    expect(host.takeDone()).toEqual(["release 41", "pointer 3,3 0"]);
+  });
+
+  test("is remembered of the last 256 keys", () => {
+    for (let keysym = 1; keysym <= 300; keysym++) {
+      input.key(keysym, true);
+      input.key(keysym, false);
+    }
+    vanishFor(1000);
+    const done = host.takeDone();
+    expect([done.length, done[0], done.at(-1)]).toEqual([256, "release 2d", "release 12c"]);
+  });
 });
 
 test("keys and buttons that are down are let go of when the hands are withdrawn", () => {
