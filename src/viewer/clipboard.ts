@@ -30,6 +30,8 @@ export class ViewerClipboard {
   #isExtended = false;
   /** What the host has last had, and the viewer may ask for. */
   #text: string | null = null;
+  /** The same, as it is provided, once it has been. */
+  #provided: Uint8Array | null = null;
   /** Messages that wait to be sent, none of them twice, however often a viewer asks. */
   readonly #due = new Set<"caps" | "request" | "notify" | "provide" | "text">();
 
@@ -52,7 +54,7 @@ export class ViewerClipboard {
   hostHas(text: string): void {
     // It says so of what it was sent, too.
     if (text === this.#text) return;
-    this.#text = text;
+    this.#setText(text);
     this.#due.add(this.#isExtended ? "notify" : "text");
   }
 
@@ -88,7 +90,7 @@ export class ViewerClipboard {
         if (hasText) this.#due.add("request");
         return;
       case action.provide:
-        if (hasText) this.#pass(decodeProvided(bytes.subarray(4)));
+        if (hasText) this.#passProvided(bytes.subarray(4));
         return;
       default:
         // What a viewer can do is of no matter: nothing is sent to it unasked.
@@ -96,10 +98,20 @@ export class ViewerClipboard {
     }
   }
 
+  #passProvided(compressed: Uint8Array): void {
+    const text = decodeProvided(compressed);
+    if (text !== null) this.#pass(text);
+  }
+
   #pass(text: string): void {
     const plain = text.replaceAll("\r\n", "\n");
-    this.#text = plain;
+    this.#setText(plain);
     this.#toHost(plain);
+  }
+
+  #setText(text: string): void {
+    this.#text = text;
+    this.#provided = null;
   }
 
   #encode(message: "caps" | "request" | "notify" | "provide" | "text"): Uint8Array {
@@ -112,7 +124,7 @@ export class ViewerClipboard {
       case "notify":
         return extended(action.notify | (this.#text === null ? 0 : format.text));
       case "provide":
-        return extended(action.provide | format.text, encodeProvided(text));
+        return extended(action.provide | format.text, (this.#provided ??= encodeProvided(text)));
       case "text":
         return encodeLatin1(text);
     }
@@ -144,18 +156,19 @@ function encodeProvided(text: string): Uint8Array {
   return deflateSync(content, { level: 1 });
 }
 
-/** Throws ProtocolError. */
-function decodeProvided(compressed: Uint8Array): string {
+/** Null for one that is too long for any host; nothing of it is inflated. Throws ProtocolError. */
+function decodeProvided(compressed: Uint8Array): string | null {
   const stream = new InflateStream("extended ClientCutText");
   try {
     stream.start(compressed);
     const length = new Cursor(inflate(stream, 4), "extended ClientCutText").u32();
-    const { cutTextBytesMax } = viewerLimits;
+    const { cutTextBytesMax, providedBytesMax } = viewerLimits;
     if (length > cutTextBytesMax) {
       throw new ProtocolError(
         `Cannot read extended ClientCutText: a text of ${length} bytes, at most ${cutTextBytesMax} allowed`,
       );
     }
+    if (length > providedBytesMax) return null;
     return new TextDecoder().decode(inflate(stream, length)).replace(/\0$/, "");
   } finally {
     stream.close();

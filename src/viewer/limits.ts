@@ -8,6 +8,8 @@ export const viewerLimits = {
   encodingsMax: 256,
   /** Bytes of what is cut, compressed or not, that are read; a longer text ends the viewer. */
   cutTextBytesMax: 1024 * 1024,
+  /** Bytes of a compressed text that are inflated: no host takes a text as long as that. */
+  providedBytesMax: 256 * 1024,
   /** More messages wait to be read; mice report a thousand moves a second, at most. */
   messagesPerSecondMax: 2000,
   /** How long a turn of encoding takes, but for the rectangle that it ends with. */

@@ -103,12 +103,16 @@ export class Viewer {
   }
 
   async #read(updates: ViewerUpdates): Promise<void> {
+    const { stream, line } = this.#options;
     const pace = new Pace(viewerLimits.messagesPerSecondMax);
     for (;;) {
-      const message = await readViewerMessage(this.#options.stream);
+      const message = await readViewerMessage(stream);
       if (message === null || this.#isOver) return;
       this.#take(message, updates);
       this.#wake();
+      // A text or a pixel format takes a while, and thousands of them come in one piece.
+      const turn = line.pause();
+      if (turn !== null) await turn;
       const pause = pace.count();
       if (pause !== null) await pause;
     }
