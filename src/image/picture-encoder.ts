@@ -93,7 +93,10 @@ class Encode {
     const leave = () => {
       if (--this.#wanting === 0) this.#unwanted.abort();
     };
-    signal?.addEventListener("abort", leave, { once: true });
+    if (signal === undefined) return;
+    signal.addEventListener("abort", leave, { once: true });
+    const forget = () => signal.removeEventListener("abort", leave);
+    this.picture.then(forget, forget);
   }
 }
 

@@ -36,6 +36,13 @@ export interface FollowedPicture {
   readonly sinceRevision: number | null;
 }
 
+/** What the viewer sees. The picture itself is the cache's to keep, whose memory is bounded. */
+interface SeenPicture {
+  readonly key: string;
+  readonly revision: number;
+  readonly picture: WeakRef<Picture>;
+}
+
 interface Seen {
   readonly frame: Framebuffer;
   readonly revision: number;
@@ -48,8 +55,7 @@ export class Follower {
   readonly #gapMs: number;
   /** When the next picture may be given out. */
   #dueAtMs = -Infinity;
-  /** What the viewer sees. */
-  #last: Picture | null = null;
+  #last: SeenPicture | null = null;
   /** What was found at the last look, news or not. */
   #seen: Seen | null = null;
   /** The session that has been asked for its screens. */
@@ -76,7 +82,7 @@ export class Follower {
       for (;;) {
         await pause(this.#dueAtMs - performance.now(), signal);
         if (signal.aborted) return null;
-        const news = await this.#news();
+        const news = await this.#news(signal);
         if (news !== null) return news;
         if (!this.#mayHaveNews()) await feed.next(signal);
       }
@@ -101,7 +107,7 @@ export class Follower {
     return this.#view.screen !== undefined && session.state.known.screens !== this.#seen.screens;
   }
 
-  async #news(): Promise<FollowedPicture | null> {
+  async #news(signal: AbortSignal): Promise<FollowedPicture | null> {
     if (this.#view.screen !== undefined) await this.#learnScreens();
     if (!this.#mayHaveNews()) return null;
     const { host, pictures } = this.#context;
@@ -112,9 +118,14 @@ export class Follower {
     this.#seen = { frame, revision: frame.revision, screens };
     try {
       const parameters = pictureOf(this.#view, screens, frame);
-      const picture = await pictures.encode(frame, parameters, { earlier: last });
+      const earlier = last?.picture.deref() ?? null;
+      const picture = await pictures.encode(frame, parameters, { earlier, signal });
       this.#seen = { frame, revision: picture.revision, screens };
-      this.#last = picture;
+      this.#last = {
+        key: picture.key,
+        revision: picture.revision,
+        picture: new WeakRef(picture),
+      };
       const sinceRevision = picture.key === last?.key ? last.revision : null;
       if (sinceRevision !== null && !hasChangedSince(picture.encoded, sinceRevision)) return null;
       this.#dueAtMs = Math.max(performance.now(), this.#dueAtMs) + this.#gapMs;
@@ -122,6 +133,7 @@ export class Follower {
     } catch (error) {
       // Another one is on its way, or comes when the host is back.
       if (error instanceof FrameGoneError || error instanceof HostError) return null;
+      if (signal.aborted) return null;
       if (!(error instanceof PictureError && error.reason === "overloaded")) throw error;
       this.#seen = null;
       this.#dueAtMs = performance.now() + overloadPauseMs;

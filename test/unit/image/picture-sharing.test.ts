@@ -1,4 +1,4 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, spyOn, test } from "bun:test";
 import { BufferPool } from "../../../src/bytes/buffer-pool.ts";
 import type { Codec } from "../../../src/image/strips/codec.ts";
 import { FairQueue } from "../../../src/scheduling/fair-queue.ts";
@@ -220,6 +220,17 @@ describe("requests at the same time", () => {
     expect(read(await first)).toBe("< 0:1 1:1 2:1 >");
     expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
     expect(read(await wanted)).toBe("< 0:2 1:1 2:1 >");
+  });
+
+  test("one that is made leaves nothing with those who wanted it", async () => {
+    const { encoder, frame } = setUp();
+    const stays = new AbortController();
+    const ended = spyOn(stays.signal, "removeEventListener");
+    const started = spyOn(stays.signal, "addEventListener");
+    await encoder.encode(frame, parameters(), { signal: stays.signal });
+    await settle();
+    expect(started.mock.calls.length).toBeGreaterThan(0);
+    expect(ended.mock.calls.length).toBe(started.mock.calls.length);
   });
 
   test("no more pictures and strips at once than the limits say", async () => {
