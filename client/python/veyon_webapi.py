@@ -73,6 +73,9 @@ class ApiError(Exception):
             error = json.loads(answer.read())["error"]
         except (ValueError, KeyError, TypeError):
             error = {}
+        # A front proxy may say something else.
+        if not isinstance(error, dict):
+            error = {}
         self.code: Optional[int] = error.get("code")
         self.details: Optional[str] = error.get("details")
         self.message: str = error.get("message", f"HTTP {self.status} {answer.reason}")

@@ -60,13 +60,30 @@ export async function* followMany(
   }
 }
 
+/** The server says something every 15 s: whoever hears nothing for so long hears nothing more. */
+const silenceMaxMs = 60_000;
+
+async function readSoon(reader: {
+  read(): Promise<{ done: boolean; value?: string | undefined }>;
+}) {
+  const { promise: silence, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    reject(new Error(`The events have been silent for ${silenceMaxMs / 1000} s`));
+  }, silenceMaxMs);
+  try {
+    return await Promise.race([reader.read(), silence]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Server-Sent Events of the HTML standard, 9.2, as this server writes them. */
 async function* events(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<LiveEvent> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await readSoon(reader);
       if (done) return;
       text += value;
       const blocks = text.split("\n\n");
