@@ -2,6 +2,8 @@
 import { constants, deflateRawSync, deflateSync } from "node:zlib";
 import { ByteWriter } from "../../src/bytes/byte-writer.ts";
 import { Encoding } from "../../src/rfb/encodings.ts";
+import { featureIds } from "../../src/veyon/feature-ids.ts";
+import { encodeFeatureMessage } from "../../src/veyon/feature-message.ts";
 
 export type Attack = (random: () => number) => Uint8Array;
 
@@ -36,6 +38,11 @@ function solidTiles(width: number, height: number): Uint8Array {
   const body = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
   return Buffer.concat([Uint8Array.of(0x78, 0x9c), body]);
 }
+
+const denial = encodeFeatureMessage(
+  { feature: featureIds.accessControlProvider, command: 0, arguments: [] },
+  "numbers",
+);
 
 /** By what each of them is. */
 export const attacks: Readonly<Record<string, Attack>> = {
@@ -78,6 +85,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
     ]),
   "a message of 4 GiB": () => new ByteWriter(8).u8(41).u32(0xffff_ffff).finish(),
   "a million bells": () => Buffer.alloc(1_000_000, 2),
+  "a quarter of a million updates of nothing": () => Buffer.alloc(1_000_000),
+  "a denial, and an update behind it": () => Buffer.concat([denial, update([])]),
   "cut text of 4 GiB": () => new ByteWriter(16).u8(3).u8(0).u16(0).u32(0xffff_fff0).finish(),
   garbage: (random) => Uint8Array.from({ length: 4096 }, () => random() * 256),
 };
