@@ -1,4 +1,5 @@
 /** From a login to a watched computer with a Connection-Uid. */
+import { randomBytes } from "node:crypto";
 import type { Authenticator, LoginRequest as HostLoginRequest } from "../connect/authenticator.ts";
 import type { HostConnector } from "../connect/host-connector.ts";
 import { Reconnection } from "../hosts/reconnection.ts";
@@ -29,11 +30,16 @@ export interface LoginRequest extends HostLoginRequest {
   readonly owner?: string | null;
 }
 
+/** As long as Veyon's own. */
+const demoTokenBytes = 128;
+
 /** Logins that may be under way at once; each holds a socket. */
 const loginsMax = 512;
 
 export class Logins {
   readonly #options: LoginsOptions;
+  /** Of each owner. */
+  readonly #demoTokens = new Map<string | null, Uint8Array>();
   #underWay = 0;
 
   constructor(options: LoginsOptions) {
@@ -77,6 +83,7 @@ export class Logins {
       }),
       pictures: createPictureEncoder(),
       demoServerPort,
+      demoToken: this.#demoTokenOf(request.owner ?? null),
       loginName: loginName(credentials),
       // On whichever port its demo server listens.
       checkNamed: (host) => connector.checkAllowed({ host, port: null }, request.guard ?? null),
@@ -91,6 +98,16 @@ export class Logins {
     // A caller that has gone will never learn the uid.
     if (request.signal.aborted) connections.close(lease.uid, "abandoned");
     return lease;
+  }
+
+  /**
+   * The same for all of somebody's computers: a demo server is one of them, and those that are let
+   * in are others.
+   */
+  #demoTokenOf(owner: string | null): Uint8Array {
+    const known = this.#demoTokens.get(owner) ?? randomBytes(demoTokenBytes);
+    this.#demoTokens.set(owner, known);
+    return known;
   }
 
   #full(): LimitError {

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { LoggedIn } from "../connect/host-connector.ts";
 import { control, type ControlRequest } from "../hosts/control.ts";
 import type { FeatureContext } from "../hosts/features/feature.ts";
@@ -23,14 +23,13 @@ export interface WatchedHostOptions {
   readonly pictures: PictureEncoder;
   /** Where a demo server listens when the request names no port. */
   readonly demoServerPort: number;
+  /** With which a demo is started when the request names none. */
+  readonly demoToken: Uint8Array;
   /** Who has logged in to it. */
   readonly loginName: LoginName;
   /** Throws HostError (not-allowed) when it may not be told to call this host. */
   readonly checkNamed: (host: string) => void;
 }
-
-/** As long as Veyon's own. */
-const demoTokenBytes = 128;
 
 /**
  * How long a request for a picture waits when there is none: most hosts send their first one in
@@ -71,12 +70,13 @@ export class WatchedHost {
   #missedAtMs: number | null = null;
 
   constructor(loggedIn: LoggedIn, options: WatchedHostOptions) {
-    const { resources, reconnection, pictures, demoServerPort, loginName, checkNamed } = options;
+    const { resources, reconnection, pictures, demoServerPort, demoToken, loginName, checkNamed } =
+      options;
     this.loginName = loginName;
     this.#pictures = pictures;
     this.#features = {
       demoServerPort,
-      demoToken: randomBytes(demoTokenBytes),
+      demoToken,
       collectionId: randomUUID(),
       checkNamed,
     };

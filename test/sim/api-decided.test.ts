@@ -111,14 +111,29 @@ test("UserLogin without a password is error 1", async () => {
   }
 });
 
-test("the token of DemoServer belongs to the connection, as does its end", async () => {
+test("a demo without a token lets in those who are shown it without one", async () => {
+  const [teacher, pupil] = [await start(), await start()];
+  const { api } = await startServer();
+  const [a, b] = [await api.logIn(teacher.port), await api.logIn(pupil.port)];
+  const viewer = { demoServerHost: "10.0.0.1" };
+  await a.start(featureIds.demoServer);
+  await b.start(featureIds.windowDemo, viewer);
+  const token = await demoToken(teacher);
+  expect(token).toHaveLength(2 * 128);
+  expect(await demoToken(pupil, featureIds.windowDemo)).toBe(token);
+  // One that is given is the connection's.
+  await a.start(featureIds.demoServer, { demoAccessToken: "given" });
+  await b.start(featureIds.windowDemo, viewer);
+  expect(await demoToken(teacher)).toBe(Buffer.from("given").toString("hex"));
+  expect(await demoToken(pupil, featureIds.windowDemo)).toBe(token);
+});
+
+test("the end of a DemoServer belongs to the connection", async () => {
   const [hostA, hostB] = [await start(), await start()];
   const { api } = await startServer();
   const [a, b] = [await api.logIn(hostA.port), await api.logIn(hostB.port)];
   await a.start(featureIds.demoServer);
   await b.start(featureIds.demoServer);
-  const tokens = [await demoToken(hostA), await demoToken(hostB)];
-  expect(tokens[0]).not.toBe(tokens[1]);
   await until("both demos", () => a.isActive(featureIds.demoServer));
   await until("both demos", () => b.isActive(featureIds.demoServer));
   await b.stop(featureIds.demoServer);
@@ -126,9 +141,9 @@ test("the token of DemoServer belongs to the connection, as does its end", async
   expect(await a.isActive(featureIds.demoServer)).toBeTrue();
 });
 
-async function demoToken(host: SimHost): Promise<string> {
+async function demoToken(host: SimHost, uid: string = featureIds.demoServer): Promise<string> {
   const isStart = ({ feature, command }: ReceivedFeatureMessage) =>
-    feature === featureIds.demoServer && command === 0;
+    feature === uid && command === 0;
   const token = argument(await host.nextMessage(isStart), { number: 0, name: "DemoAccessToken" });
   return token?.type === "QByteArray" ? Buffer.from(token.value!).toString("hex") : "";
 }

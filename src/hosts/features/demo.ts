@@ -10,7 +10,9 @@ const serverUid = featureIds.demoServer;
 const tokenBytesMax = 4096;
 
 const token = utf8(text, tokenBytesMax)
-  .describe("What viewers are let in with; by default one of the connection's own.")
+  .describe(
+    "What viewers are let in with; by default one that all connections of whoever logs in have.",
+  )
   .optional();
 
 const serverPort = port.describe("By default the one of Network/DemoServerPort.").optional();

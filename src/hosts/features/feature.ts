@@ -8,7 +8,7 @@ export interface FeatureContext {
   readonly demoServerPort: number;
   /**
    * UTF-8 bytes; the last one that this connection started a demo server with, at first a random
-   * one.
+   * one that others have too.
    */
   readonly demoToken: Uint8Array;
   /** The id of this connection's file collection. */

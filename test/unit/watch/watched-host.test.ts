@@ -92,6 +92,7 @@ beforeEach(() => {
     pictures: encoder as unknown as PictureEncoder,
     loginName: {},
     demoServerPort: 11_400,
+    demoToken: new Uint8Array(128),
     checkNamed: () => {},
   });
   logHostEvents(watched, log);
