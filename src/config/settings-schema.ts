@@ -223,7 +223,7 @@ export const settingsSchema = {
     "WebAPI/EnlargementLimit",
     "2",
     wholeNumber(1, 16),
-    "most pixels of a picture: those of the screen times the square of this; 1920x1080 always",
+    "most pixels of a picture: those of the screen times the square of this; 3840x2160 always",
   ),
   screenMemoryBytes: ours(
     "WebAPI/ScreenMemory",

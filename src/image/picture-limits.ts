@@ -4,8 +4,8 @@ export const pictureLimits = {
   sidePixelsMax: 16384,
   /** Pixels of a scaled picture: one 8K screen. In the frame's own size any area is fine. */
   scaledPixelsMax: 7680 * 4320,
-  /** Pixels up to which the picture of even the smallest screen may be enlarged: one full HD. */
-  enlargedPixelsMin: 1920 * 1080,
+  /** Pixels up to which the picture of even the smallest screen may be enlarged: one 4K screen. */
+  enlargedPixelsMin: 3840 * 2160,
   /**
    * Pictures in the making at once in the whole process; each holds a copy of what changed in its
    * frame. Connections take turns.

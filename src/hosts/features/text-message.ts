@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { nilUuid } from "../../qt/uuid.ts";
 import { int, string } from "../../qt/variant.ts";
 import { argumentsObject, integer, text } from "./argument-schemas.ts";
@@ -8,7 +9,12 @@ const uid = featureIds.textMessage;
 
 const schema = argumentsObject({
   text: text.describe("What the user is shown."),
-  icon: integer
+  // What PowerShell makes of a variable that is not set, and of a switch.
+  icon: z
+    .preprocess(
+      (value) => (value === "" ? 0 : typeof value === "boolean" ? Number(value) : value),
+      integer,
+    )
     .describe("0 none (the default), 1 information, 2 warning, 3 critical, 4 question.")
     .default(0),
   title: text.describe("Shown by Veyon 4.11.1 and newer.").optional(),

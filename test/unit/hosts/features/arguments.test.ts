@@ -62,10 +62,17 @@ describe("a number", () => {
   });
 
   test.each([
-    [-0x80000000, true],
-    [-0x80000001, false],
-  ])("%d as icon", (icon, taken) => {
-    expect(sent("TextMessage", { text: "t", icon }) !== null).toBe(taken);
+    [-0x80000000, -0x80000000],
+    [-0x80000001, null],
+    ["2", 2],
+    ["", 0],
+    [true, 1],
+    [false, 0],
+    [null, 0],
+    ["warning", null],
+  ])("%p as icon", (icon, argument) => {
+    const messages = sent("TextMessage", { text: "t", icon });
+    expect(messages).toStrictEqual(argument === null ? null : [{ Text: "t", Icon: argument }]);
   });
 
   test.each([
