@@ -36,13 +36,6 @@ export interface FollowedPicture {
   readonly sinceRevision: number | null;
 }
 
-/** What the viewer sees. The picture itself is the cache's to keep, whose memory is bounded. */
-interface SeenPicture {
-  readonly key: string;
-  readonly revision: number;
-  readonly picture: WeakRef<Picture>;
-}
-
 interface Seen {
   readonly frame: Framebuffer;
   readonly revision: number;
@@ -55,7 +48,8 @@ export class Follower {
   readonly #gapMs: number;
   /** When the next picture may be given out. */
   #dueAtMs = -Infinity;
-  #last: SeenPicture | null = null;
+  /** What the viewer sees. */
+  #last: Picture | null = null;
   /** What was found at the last look, news or not. */
   #seen: Seen | null = null;
   /** The session that has been asked for its screens. */
@@ -81,7 +75,11 @@ export class Follower {
       if (this.#last === null) await host.currentSession?.picture();
       for (;;) {
         await pause(this.#dueAtMs - performance.now(), signal);
-        if (signal.aborted) return null;
+        if (signal.aborted) {
+          // Whoever asks again finds it anew.
+          this.#seen = null;
+          return null;
+        }
         const news = await this.#news(signal);
         if (news !== null) return news;
         if (!this.#mayHaveNews()) await feed.next(signal);
@@ -118,14 +116,9 @@ export class Follower {
     this.#seen = { frame, revision: frame.revision, screens };
     try {
       const parameters = pictureOf(this.#view, screens, frame);
-      const earlier = last?.picture.deref() ?? null;
-      const picture = await pictures.encode(frame, parameters, { earlier, signal });
+      const picture = await pictures.encode(frame, parameters, { earlier: last, signal });
       this.#seen = { frame, revision: picture.revision, screens };
-      this.#last = {
-        key: picture.key,
-        revision: picture.revision,
-        picture: new WeakRef(picture),
-      };
+      this.#last = picture;
       const sinceRevision = picture.key === last?.key ? last.revision : null;
       if (sinceRevision !== null && !hasChangedSince(picture.encoded, sinceRevision)) return null;
       this.#dueAtMs = Math.max(performance.now(), this.#dueAtMs) + this.#gapMs;

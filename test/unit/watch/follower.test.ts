@@ -266,18 +266,19 @@ test("a host that is lost when its picture is made is no error: it may come back
   expect(await waiting.found()).toBe("b since null");
 });
 
-test("a picture that is made for a viewer who leaves is not wanted any more", async () => {
-  let signal: AbortSignal | undefined;
-  encoder.encode = (_frame, _parameters, wanting) => {
-    signal = wanting.signal;
-    return new Promise((_resolve, reject) => {
+test("a picture that is made for a viewer who leaves is not wanted any more, unless it is asked for again", async () => {
+  const encode = encoder.encode.bind(encoder);
+  encoder.encode = (_frame, _parameters, { signal }) =>
+    new Promise((_resolve, reject) => {
       signal!.addEventListener("abort", () => reject(new PictureError("unwanted", "nobody")));
     });
-  };
   const waiting = next();
   expect(await waiting.found()).toBe("nothing yet");
   leave.abort();
   expect(await waiting.found()).toBe("the end");
+  encoder.encode = encode;
+  leave = new AbortController();
+  expect(await next().found()).toBe("a since null");
 });
 
 test("when too many others wait for pictures the viewer waits a second, and sees the newest", async () => {
