@@ -31,6 +31,13 @@ export interface ViewerOptions extends UpdatesOptions {
   readonly input: ViewerInput | null;
 }
 
+/** Messages that take a while, of which thousands may come in one piece. */
+const slowKinds: ReadonlySet<ViewerMessage["kind"]> = new Set([
+  "cut-text",
+  "encodings",
+  "pixel-format",
+]);
+
 export class Viewer {
   readonly #options: ViewerOptions;
   readonly #clipboard: ViewerClipboard | null;
@@ -110,9 +117,7 @@ export class Viewer {
       if (message === null || this.#isOver) return;
       this.#take(message, updates);
       this.#wake();
-      // A text or a pixel format takes a while, and thousands of them come in one piece.
-      const turn = line.pause();
-      if (turn !== null) await turn;
+      if (slowKinds.has(message.kind)) await line.pause();
       const pause = pace.count();
       if (pause !== null) await pause;
     }
