@@ -17,7 +17,7 @@ export interface FailureContext {
 export function likelyCause(error: HostError, context: FailureContext): string {
   // The reason says it all, and the host is a Veyon Server.
   if (error.cause instanceof MemoryBudgetError) return "";
-  if (error.cause instanceof ProtocolError && afterLogin.includes(context.step)) return "";
+  if (error.cause instanceof ProtocolError && !untilLogin.includes(context.step)) return "";
   const { failure } = error;
   switch (failure) {
     case "silent":
@@ -31,8 +31,8 @@ export function likelyCause(error: HostError, context: FailureContext): string {
   }
 }
 
-/** Steps at which the host is known to be one. */
-const afterLogin = ["access", "picture", "user"];
+/** Steps at which what answers may be something else. */
+const untilLogin = ["name", "connect", "greeting", "methods", "key", "password", "login"];
 
 const causes: Record<
   Exclude<HostFailure, "silent" | "method-not-offered" | "credentials-refused">,

@@ -12,6 +12,8 @@ import { readSettingsFile } from "./settings-files.ts";
 /** What OpenSSL and browsers want; with 512 a handshake of TLS 1.3 cannot even be signed. */
 const rsaBitsMin = 2048;
 
+const beginOfCertificate = "-----BEGIN CERTIFICATE-----";
+
 /** For HTTPS; null without it. Throws SettingsError. */
 export async function readTlsFiles(settings: Settings): Promise<TlsFiles | null> {
   if (!settings.httpsEnabled) return null;
@@ -39,7 +41,13 @@ export async function readAuthorities(settings: Settings): Promise<string | null
   const pem = await readSettingsFile("TLS/CaCertificateFile", settings.caCertificateFile);
   parseCertificate("TLS/CaCertificateFile", settings.caCertificateFile, pem);
   const where = `TLS/CaCertificateFile: ${settings.caCertificateFile}`;
-  checkUse(where, () => createSecureContext({ ca: pem }));
+  checkUse(where, () => {
+    // Taken by themselves, since what comes behind a bad one would be left out without a word.
+    for (const part of pem.split(beginOfCertificate).slice(1)) {
+      void new X509Certificate(beginOfCertificate + part);
+    }
+    createSecureContext({ ca: pem });
+  });
   return pem;
 }
 
@@ -61,7 +69,9 @@ function checkUse(where: string, use: () => unknown): void {
     use();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new SettingsError([`Cannot use ${where} cannot be read to its end: ${reason}`]);
+    throw new SettingsError([
+      `Cannot use ${where}: a certificate in it is damaged or cut off: ${reason}`,
+    ]);
   }
 }
 

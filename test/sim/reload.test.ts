@@ -128,7 +128,7 @@ test.each([
     const before = await shownCertificate(server.url);
     install({ ...certificates.rsa, certificate: certificates.rsa.certificate + second });
     await reload(server);
-    await server.lineWith("not reloaded, nothing has changed", "cannot be read to its end");
+    await server.lineWith("not reloaded, nothing has changed", "damaged or cut off");
     expect(await shownCertificate(server.url)).toBe(before);
     install({ ...certificates.rsa });
     await reload(server);
@@ -157,6 +157,20 @@ test("hosts are judged by the authority that the file now holds", async () => {
   const server = await startServer({ tlsUseCertificateAuthority: true, caCertificateFile });
   expectError(await server.api.authenticate(host.port), "ConnectionTimedOut");
   write("ca.pem", schoolAuthority);
+  await reload(server);
+  await server.lineWith("reloaded", "authority, valid until 2049-12-31");
+  expect((await server.api.authenticate(host.port)).status).toBe(200);
+});
+
+test("authorities of which one ends in the middle are not taken over in part", async () => {
+  const host = await start({ version: "5.0", certificate: certificates.both });
+  const caCertificateFile = write("ca.pem", schoolAuthority);
+  const server = await startServer({ tlsUseCertificateAuthority: true, caCertificateFile });
+  write("ca.pem", otherAuthority + schoolAuthority.slice(0, 300));
+  await reload(server);
+  await server.lineWith("not reloaded, nothing has changed", "damaged or cut off");
+  expect((await server.api.authenticate(host.port)).status).toBe(200);
+  write("ca.pem", otherAuthority + schoolAuthority);
   await reload(server);
   await server.lineWith("reloaded", "authority, valid until 2049-12-31");
   expect((await server.api.authenticate(host.port)).status).toBe(200);
