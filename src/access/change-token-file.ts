@@ -82,14 +82,13 @@ function replace(file: string, text: string): void {
 /**
  * The server runs as a user of its own: what root writes for it has to be readable, so it belongs
  * to whom the file has belonged, or the directory. `mode`: of the file before; who could read it
- * still can.
+ * still can, but for a group that it cannot be given.
  */
 function write(path: string, text: string, { uid, gid }: Stats, mode: number): void {
   const descriptor = openSync(path, "wx", ownerOnly);
   try {
     writeSync(descriptor, text);
     give(descriptor, uid, gid);
-    // Who is not root may not be able to give it the group that it had.
     const kept = fstatSync(descriptor).gid === gid ? groupMayRead | othersMayRead : othersMayRead;
     fchmodSync(descriptor, ownerOnly | (mode & kept));
     fsyncSync(descriptor);
@@ -101,10 +100,12 @@ function write(path: string, text: string, { uid, gid }: Stats, mode: number): v
 /** By the descriptor: who can write to the directory may have put something else at the path. */
 function give(descriptor: number, uid: number, gid: number): void {
   if (process.getuid === undefined) return;
+  const self = process.getuid();
   try {
-    fchownSync(descriptor, uid, gid);
+    // Who is not root can give it a group of his own at most.
+    fchownSync(descriptor, self === 0 ? uid : self, gid);
   } catch (error) {
-    if (process.getuid() === 0) throw error;
+    if (self === 0) throw error;
   }
 }
 

@@ -97,6 +97,7 @@ export class HostConnector {
     const { userName } = this.#settings;
     const sign = this.#signatures.for({ signal, caller });
     const init = await logIn(veyon, credentials, { signal, sign, userName, onStep });
+    this.#check(veyon);
     return { veyon, init };
   }
 

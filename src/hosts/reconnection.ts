@@ -81,7 +81,7 @@ export class Reconnection {
       } catch (error) {
         if (!(error instanceof HostError)) throw error;
         onFailure(error);
-        // What is refused for not being encrypted has listed its methods as well.
+        // What is refused for not being encrypted has mostly listed its methods as well.
         isNoticed ||= error.failure === "unencrypted";
         delayMs = isNoticed ? noticedMs : redialMs;
         if (isNoticed) noticedMs = Math.min(noticedMs * 2, retryMs.max);

@@ -38,9 +38,13 @@ export class RecentReleases {
   }
 
   keyUp(keysym: number): void {
+    const nowMs = performance.now();
     this.#keys.delete(keysym);
-    this.#keys.set(keysym, performance.now());
-    if (this.#keys.size > keysMax) this.#keys.delete(this.#keys.keys().next().value!);
+    this.#keys.set(keysym, nowMs);
+    for (const [earliest, atMs] of this.#keys) {
+      if (this.#keys.size <= keysMax && atMs >= nowMs - doubtMs) break;
+      this.#keys.delete(earliest);
+    }
   }
 
   buttonsDown(): void {

@@ -7,7 +7,8 @@ import { HostConnector } from "../../../src/connect/host-connector.ts";
 import { int, uuid } from "../../../src/qt/variant.ts";
 import { methodUuid } from "../../../src/veyon/authentication-methods.ts";
 import { encodeMessage } from "../../../src/veyon/message.ts";
-import { certificates } from "../../sim/support/certificates.ts";
+import { failureOf } from "../../support/failure.ts";
+import { certificates, schoolAuthority } from "../../sim/support/certificates.ts";
 
 let server: tls.Server;
 
@@ -68,4 +69,27 @@ test("only the first connection to a host with Veyon 5 waits a second for a gree
   // At most a second is added for a host that is far away.
   expect(await dialAndMoveClock(2000)).toBe("tls");
   expect(await dialAndMoveClock(999)).toBe("tls");
+});
+
+test("a host whose certificate was checked by other authorities is not logged in to", async () => {
+  jest.useRealTimers();
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  server.listen(0, "127.0.0.1", resolve);
+  await listening;
+  const { port } = server.address() as net.AddressInfo;
+  const connector = new HostConnector({
+    connectTimeoutMs: 60_000,
+    certificateAuthorities: null,
+    allowsUnencrypted: true,
+    veyonServerPort: port,
+    dialler: new Dialler(),
+    userName: "teacher",
+  });
+  const asker = { signal: new AbortController().signal, caller: "", hasSpokenTls: true };
+  const veyon = await connector.dial({ host: "127.0.0.1", port }, asker);
+  connector.trust(schoolAuthority);
+  const credentials = { method: "AuthLogon", username: "a", password: "b" } as const;
+  const failure = await failureOf(connector.logIn(veyon, credentials, asker));
+  expect(failure).toMatchObject({ failure: "untrusted" });
+  await veyon.connection.closed;
 });
