@@ -3,6 +3,9 @@ import { PictureError } from "../../image/picture-error.ts";
 import type { Stream } from "../../live/streams.ts";
 import { UnknownScreenError } from "../../watch/screen-area.ts";
 
+/** What node:http is handed at once: it copies what a client does not take. */
+const pieceBytes = 256 * 1024;
+
 /** Closes the stream when its client leaves. */
 export function closeWithClient({ signal }: Request, stream: Stream): void {
   signal.addEventListener("abort", () => stream.close());
@@ -33,7 +36,11 @@ async function* endingWith(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* chunks;
+    for await (const chunk of chunks) {
+      for (let start = 0; start < chunk.length; start += pieceBytes) {
+        yield chunk.subarray(start, start + pieceBytes);
+      }
+    }
   } catch (error) {
     // A screen that is there no more, for example.
     const isExpected = error instanceof PictureError || error instanceof UnknownScreenError;

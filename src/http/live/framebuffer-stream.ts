@@ -1,7 +1,6 @@
 import { Hono } from "hono";
 import type { Streams } from "../../live/streams.ts";
 import type { Tickets } from "../../live/tickets.ts";
-import type { FollowedPicture, Follower } from "../../watch/follower.ts";
 import type { ApiConnections, AppEnvironment } from "../environment.ts";
 import { ApiError } from "../errors.ts";
 import { documented, type Operation } from "../openapi/operation.ts";
@@ -9,13 +8,8 @@ import { viewParameters } from "../openapi/parameters.ts";
 import { contentTypes, fpsLimits, readFps, readView } from "../v1/view-query.ts";
 import { onlyConnection, withAdmission } from "./admission.ts";
 import { closeWithClient, endlessResponse } from "./endless-response.ts";
-import {
-  isBrowsersImage,
-  multipartType,
-  partsForBrowsers,
-  partsForPrograms,
-  type PartWriter,
-} from "./multipart.ts";
+import { isBrowsersImage, multipartType, partsForBrowsers, partsForPrograms } from "./multipart.ts";
+import { pictureParts } from "./picture-parts.ts";
 import { ownerOf } from "./stream-owner.ts";
 
 /** How long the answer waits for a first picture, so that its status can be that of an error. */
@@ -81,26 +75,11 @@ export function framebufferStreamRoutes(
         ? partsForBrowsers
         : partsForPrograms;
       const writer = partsFor(contentTypes[view.format]);
-      const parts = write(writer, first, follower, stream.signal);
+      const parts = pictureParts(writer, first, follower, stream.signal);
       return endlessResponse(multipartType, parts, stream);
     } catch (error) {
       stream.close("error");
       throw error;
     }
   });
-}
-
-async function* write(
-  writer: PartWriter,
-  first: FollowedPicture | null,
-  follower: Follower,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  yield* writer.first;
-  let next = first ?? (await follower.next(signal));
-  while (next !== null) {
-    yield* writer.part(next.picture.bytes);
-    next = await follower.next(signal);
-  }
-  yield* writer.last;
 }
