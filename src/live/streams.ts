@@ -13,6 +13,7 @@ import type { WatchedHost } from "../watch/watched-host.ts";
 export type LiveConnection = Lease<WatchedHost>;
 
 const streamsMax = 1024;
+const streamsPerClientMax = streamsMax / 2;
 const streamsPerConnectionMax = 64;
 
 /** Whose stream it is, for the log. */
@@ -37,7 +38,7 @@ export interface StreamListener {
 export class Streams {
   readonly #connections: Connections<WatchedHost>;
   readonly #log: Logger;
-  readonly #streams = new Set<Stream>();
+  readonly #owners = new Map<Stream, StreamOwner>();
   #isEnding = false;
 
   constructor(connections: Connections<WatchedHost>, log: Logger) {
@@ -48,7 +49,13 @@ export class Streams {
   /** How many streams the connection is in. */
   countOf(connection: LiveConnection): number {
     let count = 0;
-    for (const stream of this.#streams) if (stream.has(connection)) count++;
+    for (const stream of this.#owners.keys()) if (stream.has(connection)) count++;
+    return count;
+  }
+
+  #countOfClient(client: string | undefined): number {
+    let count = 0;
+    for (const owner of this.#owners.values()) if (owner.client === client) count++;
     return count;
   }
 
@@ -59,27 +66,32 @@ export class Streams {
     listener: StreamListener = {},
   ): Stream {
     if (this.#isEnding) throw new LimitError("the server stops");
-    if (this.#streams.size >= streamsMax) {
+    if (this.#owners.size >= streamsMax) {
       throw new LimitError(`${streamsMax} streams are open, the limit of this server`);
+    }
+    if (this.#countOfClient(owner.client) >= streamsPerClientMax) {
+      throw new LimitError(
+        `${streamsPerClientMax} streams of this client are open, half of the limit of this server`,
+      );
     }
     const stream = new Stream(listener, {
       checkPlace: (connection) => this.#checkPlace(connection),
       hold: (uid) => this.#connections.hold(uid),
       onClose: (reason) => {
-        this.#streams.delete(stream);
+        this.#owners.delete(stream);
         this.#logEnd(owner, connections, stream, reason);
       },
     });
     for (const connection of connections) this.#checkPlace(connection);
     for (const connection of connections) stream.add(connection);
-    this.#streams.add(stream);
+    this.#owners.set(stream, owner);
     return stream;
   }
 
   /** The server stops. */
   endAll(): void {
     this.#isEnding = true;
-    for (const stream of this.#streams) stream.end("shutdown");
+    for (const stream of this.#owners.keys()) stream.end("shutdown");
   }
 
   #checkPlace(connection: LiveConnection): void {

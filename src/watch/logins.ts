@@ -35,12 +35,15 @@ const demoTokenBytes = 128;
 
 /** Logins that may be under way at once; each holds a socket. */
 const loginsMax = 512;
+const loginsPerClientMax = loginsMax / 2;
 
 export class Logins {
   readonly #options: LoginsOptions;
   /** Of each owner. */
   readonly #demoTokens = new Map<string | null, Uint8Array>();
   #underWay = 0;
+  /** Of them, those of each caller. */
+  readonly #byCaller = new Map<string, number>();
 
   constructor(options: LoginsOptions) {
     this.#options = options;
@@ -49,19 +52,31 @@ export class Logins {
   /** Throws LimitError when no login would find a place now. */
   checkLimits(caller: string): void {
     if (!this.#options.connections.hasPlace(caller)) throw this.#full();
-    if (this.#underWay < loginsMax) return;
-    throw new LimitError(`${loginsMax} logins are under way, the limit of this server`);
+    if (this.#underWay >= loginsMax) {
+      throw new LimitError(`${loginsMax} logins are under way, the limit of this server`);
+    }
+    if ((this.#byCaller.get(caller) ?? 0) < loginsPerClientMax) return;
+    throw new LimitError(
+      `${loginsPerClientMax} logins of this client are under way, half of the limit of this server`,
+    );
   }
 
   /** Throws LimitError, HostError, and what the request's `credentials` throws. */
   async open(request: LoginRequest): Promise<Lease<WatchedHost>> {
     this.checkLimits(request.caller);
-    this.#underWay++;
+    this.#count(request.caller, 1);
     try {
       return await this.#open(request);
     } finally {
-      this.#underWay--;
+      this.#count(request.caller, -1);
     }
+  }
+
+  #count(caller: string, change: 1 | -1): void {
+    this.#underWay += change;
+    const count = (this.#byCaller.get(caller) ?? 0) + change;
+    if (count === 0) this.#byCaller.delete(caller);
+    else this.#byCaller.set(caller, count);
   }
 
   async #open(request: LoginRequest): Promise<Lease<WatchedHost>> {

@@ -115,15 +115,21 @@ test("64 streams are in one connection at most, and of those refused nothing sta
   open(other, full);
 });
 
-test("1024 streams are open at most", () => {
-  const all = Array.from({ length: 16 }, () => connect());
-  const opened = all.flatMap((each) => Array.from({ length: 64 }, () => open(each)));
-  const late = connect();
-  expect(() => open(late)).toThrow(
+test("1024 streams are open at most, half of them of one client", () => {
+  const all = Array.from({ length: 17 }, () => connect());
+  let number = 0;
+  const openFor = (client: string) =>
+    streams.open([all[number++ % all.length]], { ...owner, client }, listener);
+  const opened = Array.from({ length: 512 }, () => openFor("10.0.0.1"));
+  expect(() => openFor("10.0.0.1")).toThrow(
+    new LimitError("512 streams of this client are open, half of the limit of this server"),
+  );
+  for (let count = 0; count < 512; count++) openFor(`10.0.0.${2 + (count % 2)}`);
+  expect(() => openFor("10.0.0.2")).toThrow(
     new LimitError("1024 streams are open, the limit of this server"),
   );
   opened[0].close();
-  open(late);
+  openFor("10.0.0.1");
 });
 
 test("the end of each is in the log, with whose it was", () => {

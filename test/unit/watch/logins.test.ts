@@ -52,10 +52,10 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-function open(signal = stays) {
+function open(signal = stays, caller = "") {
   const request: LoginRequest = {
     address,
-    caller: "",
+    caller,
     method: "AuthSimple",
     credentials: () => credentials,
     signal,
@@ -72,7 +72,7 @@ function admit(): FakeLogin {
 }
 
 test("512 logins may be under way; the next is refused until one is over", async () => {
-  const pending = Array.from({ length: 511 }, () => open());
+  const pending = Array.from({ length: 511 }, (_, number) => open(stays, `${number % 3}`));
   logins.checkLimits("");
   pending.push(open());
   expect(admissions).toHaveLength(512);
@@ -84,6 +84,17 @@ test("512 logins may be under way; the next is refused until one is over", async
   logins.checkLimits("");
   void open();
   expect(admissions).toHaveLength(512);
+});
+
+test("one client has half of them", async () => {
+  const pending = Array.from({ length: 256 }, () => open(stays, "10.0.0.7"));
+  const message = "256 logins of this client are under way, half of the limit of this server";
+  expect(() => logins.checkLimits("10.0.0.7")).toThrow(new LimitError(message));
+  expect(await failureOf(open(stays, "10.0.0.7"))).toEqual(new LimitError(message));
+  logins.checkLimits("10.0.0.8");
+  admissions.shift()!.reject(new HostError("refused", "no"));
+  await failureOf(pending[0]);
+  logins.checkLimits("10.0.0.7");
 });
 
 test("a login for which there is no place left is refused, and its host closed", async () => {
