@@ -29,6 +29,8 @@ export class AccessTokens {
   /** Secrets that have been shown, so that each is hashed once. */
   readonly #shown = new Map<string, Access>();
   #watch: FileWatch | null = null;
+  /** Why the file could not be read the last time, which is said once. */
+  #fault: string | null = null;
   #onChange: OnChange = () => {};
 
   private constructor(options: AccessTokensOptions) {
@@ -130,13 +132,20 @@ export class AccessTokens {
     return before.join("") === now.join("") ? null : () => this.#take(found);
   }
 
-  async #reload(): Promise<void> {
+  /** Gives whether the file could be read. */
+  async #reload(): Promise<boolean> {
     const { log } = this.#options;
     try {
       (await this.prepareChange())?.();
+      this.#fault = null;
+      return true;
     } catch (error) {
       if (!(error instanceof TokenFileError)) throw error;
-      log.error("access tokens not read, those before stay", { reason: error.message });
+      const { message: reason } = error;
+      if (reason !== this.#fault)
+        log.error("access tokens not read, those before stay", { reason });
+      this.#fault = reason;
+      return false;
     }
   }
 }

@@ -8,17 +8,20 @@ const lookMs = 2000;
 /** Whoever writes a file in several steps is given time to finish. */
 const settleMs = 50;
 
-/** Calls `onChange` when the file at a path is another than at the last call. */
+/**
+ * Calls `onChange` when the file at a path is another than at the last call that has succeeded: one
+ * that cannot be read for a moment, for want of descriptors, is tried again.
+ */
 export class FileWatch {
   readonly #path: string;
-  readonly #onChange: () => Promise<void>;
+  readonly #onChange: () => Promise<boolean>;
   readonly #looking: Timer;
   readonly #watcher: FSWatcher | null;
   #settling: Timer | null = null;
   #seen: string;
   #running: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, seen: string, onChange: () => Promise<void>) {
+  private constructor(path: string, seen: string, onChange: () => Promise<boolean>) {
     this.#path = path;
     this.#seen = seen;
     this.#onChange = onChange;
@@ -26,8 +29,11 @@ export class FileWatch {
     this.#watcher = this.#watch();
   }
 
-  /** What happens to the file from now on counts. `onChange` never rejects. */
-  static async start(path: string, onChange: () => Promise<void>): Promise<FileWatch> {
+  /**
+   * What happens to the file from now on counts. `onChange` gives whether it has succeeded, and
+   * never rejects.
+   */
+  static async start(path: string, onChange: () => Promise<boolean>): Promise<FileWatch> {
     return new FileWatch(path, await signatureOf(path), onChange);
   }
 
@@ -59,8 +65,7 @@ export class FileWatch {
     this.#running = this.#running.then(async () => {
       const signature = await signatureOf(this.#path);
       if (signature === this.#seen) return;
-      this.#seen = signature;
-      await this.#onChange();
+      if (await this.#onChange()) this.#seen = signature;
     });
   }
 }

@@ -39,6 +39,9 @@ export class GuessLimitError extends Error {
 
 const windowMs = 60_000;
 
+/** Logins that wait for others of one client, or to one host. */
+const waitingMax = 512;
+
 /** Clients, hosts and pairs that are remembered, those that were refused last. */
 const subjectsMax = 16_384;
 
@@ -68,29 +71,45 @@ export class GuessLimit {
     const { perClient, perHost } = this.#limits;
     const again = `again ${client} ${host} ${credentials}`;
     const subjects = [
-      { what: `logins of ${client}`, subject: this.#subject(`client ${client}`, perClient) },
-      { what: `logins to ${host}`, subject: this.#subject(`host ${host}`, perHost) },
+      this.#use(`logins of ${client}`, `client ${client}`, perClient),
+      this.#use(`logins to ${host}`, `host ${host}`, perHost),
     ];
-    for (;;) {
-      for (const { what, subject } of subjects) checkLimit(what, subject);
-      const repeated = this.#subjects.get(again);
-      if (repeated !== undefined) checkLimit("logins with these credentials", repeated);
-      const busy = subjects.find(({ subject }) => !subject.hasRoom(credentials));
-      if (busy === undefined) break;
-      await busy.subject.change(signal);
-    }
-    for (const { subject } of subjects) subject.begin(credentials);
     try {
-      return await login();
-    } catch (error) {
-      if (isRefusal(error)) {
-        for (const { subject } of subjects) subject.refuse(credentials);
-        this.#subject(again, perClient).refuse(randomUUID());
+      for (;;) {
+        for (const { what, subject } of subjects) checkLimit(what, subject);
+        const repeated = this.#subjects.get(again);
+        if (repeated !== undefined) checkLimit("logins with these credentials", repeated);
+        const busy = subjects.find(({ subject }) => !subject.hasRoom(credentials));
+        if (busy === undefined) break;
+        await busy.subject.change(signal);
       }
-      throw error;
+      for (const { subject } of subjects) subject.begin(credentials);
+      try {
+        return await login();
+      } catch (error) {
+        if (isRefusal(error)) {
+          for (const { subject } of subjects) subject.refuse(credentials);
+          this.#subject(again, perClient).refuse(randomUUID());
+        }
+        throw error;
+      } finally {
+        for (const { subject } of subjects) subject.end(credentials);
+      }
     } finally {
-      for (const { subject } of subjects) subject.end(credentials);
+      for (const { key, subject } of subjects) this.#leave(key, subject);
     }
+  }
+
+  #use(what: string, key: string, max: number) {
+    const subject = this.#subject(key, max);
+    subject.users++;
+    return { what, key, subject };
+  }
+
+  /** What was only tried would take the place of what was refused. */
+  #leave(key: string, subject: Subject): void {
+    subject.users--;
+    if (subject.users === 0 && !subject.hasRefused) this.#subjects.delete(key);
   }
 
   #subject(key: string, max: number): Subject {
@@ -119,8 +138,15 @@ class Subject {
   /** With how many logins try it. */
   readonly #tried = new Map<string, number>();
   #onChange = Promise.withResolvers<void>();
+  #waiting = 0;
+  /** Logins that have to do with it. */
+  users = 0;
 
   constructor(readonly max: number) {}
+
+  get hasRefused(): boolean {
+    return this.#refused.size > 0;
+  }
 
   /** Until another may be tried; null: now. */
   get waitMs(): number | null {
@@ -157,15 +183,26 @@ class Subject {
     this.#refused.set(what, performance.now());
   }
 
-  /** The next end of a try. Rejects when `signal` is aborted. */
+  /**
+   * The next end of a try. Rejects when `signal` is aborted. Throws GuessLimitError when too many
+   * wait for it.
+   */
   async change(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    if (this.#waiting >= waitingMax) {
+      throw new GuessLimitError(
+        `${waitingMax} logins wait until others have been let in or refused`,
+        1,
+      );
+    }
+    this.#waiting++;
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     const onAbort = () => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       await Promise.race([this.#onChange.promise, aborted]);
     } finally {
+      this.#waiting--;
       signal.removeEventListener("abort", onAbort);
     }
   }

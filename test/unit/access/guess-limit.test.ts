@@ -55,6 +55,16 @@ async function expectLimit(message: string, options: Try = {}): Promise<number> 
 
 const letIn = (options: Try = {}) => attempt({ login: () => Promise.resolve("in"), ...options });
 
+test("who tries many hosts does not have it forgotten what was refused", async () => {
+  await refuse(10, { host: "victim:11100" });
+  const elsewhere = { client: "10.0.0.8", login: () => Promise.reject(new Unreachable()) };
+  for (let port = 0; port < 20_000; port++) {
+    await failureOf(attempt({ ...elsewhere, host: `127.0.0.1:${port}` }));
+  }
+  await expectLimit("logins of 10.0.0.7", { host: "victim:11100" });
+  await expectLimit("logins to victim:11100", { host: "victim:11100", client: "10.0.0.9" });
+});
+
 describe("a client", () => {
   test("may have 10 refused within a minute, at one host or many; then it waits", async () => {
     for (let i = 0; i < 10; i++) await refuse(1, { host: `pc${i}:11100` });
@@ -136,6 +146,17 @@ describe("at once", () => {
   }
 
   const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  test("of more than 512 that wait the rest may come again", async () => {
+    jest.useRealTimers();
+    const { decisions } = slowly(10 + 512);
+    await settled();
+    const failure = await failureOf(letIn({ credentials: "another" }));
+    expect(failure).toEqual(
+      new GuessLimitError("512 logins wait until others have been let in or refused", 1),
+    );
+    for (const decide of decisions) decide(false);
+  });
 
   test("500 guesses are 10", async () => {
     jest.useRealTimers();
