@@ -23,6 +23,10 @@ export class PictureCache {
     return this.#pictures.get(key) ?? null;
   }
 
+  has(key: string): boolean {
+    return this.#pictures.has(key);
+  }
+
   put(key: string, picture: EncodedPicture): void {
     this.#pictures.set(key, picture);
   }

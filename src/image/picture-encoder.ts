@@ -20,6 +20,9 @@ import { scaledSize } from "./scaling/scaled-size.ts";
 import { StripLayout } from "./strips/strip-layout.ts";
 import type { TimeSlicer, WorkLine } from "../scheduling/time-slicer.ts";
 
+/** Keys before it is looked for those that are of no use any more. */
+const keysMin = 256;
+
 /** What all encoders of the process share. */
 export interface PictureResources {
   readonly engines: Engines;
@@ -118,6 +121,7 @@ export class PictureEncoder {
   #frameNumber = 0;
   /** What the cache may hold of this frame. */
   readonly #keys = new Set<string>();
+  #keysMax = keysMin;
   /** The newest encode for each key. */
   readonly #encodes = new Map<string, Encode>();
   #isClosed = false;
@@ -240,9 +244,18 @@ export class PictureEncoder {
     observer?.onMade({ format, bytes: encoded.bytes.length, durationMs });
     if (frameNumber === this.#frameNumber) {
       cache.put(key, encoded);
-      this.#keys.add(key);
+      this.#noteKey(key);
     }
     return toPicture(key, size, encoded);
+  }
+
+  /** Of pictures that the cache has given up nothing is to stay here. */
+  #noteKey(key: string): void {
+    const { cache } = this.#resources;
+    this.#keys.add(key);
+    if (this.#keys.size < this.#keysMax) return;
+    for (const each of this.#keys) if (!cache.has(each)) this.#keys.delete(each);
+    this.#keysMax = Math.max(keysMin, 2 * this.#keys.size);
   }
 
   #forget(): void {
