@@ -212,7 +212,7 @@ describe("the TypeScript client", () => {
   });
 });
 
-describe("the Python client", () => {
+describe.skipIf(Bun.which("python3") === null)("the Python client", () => {
   /** Runs lines of Python that have `school`, `computer` and `end`. Gives the lines it prints. */
   function python(script: string) {
     const head = `
