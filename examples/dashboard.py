@@ -2,12 +2,13 @@
 
     VEYON_PASSWORD=veyon python3 examples/dashboard.py http://127.0.0.1:11080 teacher room1-pc1 ...
 
-Then open what it prints. Needs Python 3.8 and client/python/veyon_webapi.py.
+Then open what it prints. With `npm start`, the computers are the 127.0.0.1:PORT that it prints. Needs Python 3.8 and client/python/veyon_webapi.py.
 """
 
 import os
 import sys
 import threading
+import time
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,13 +24,24 @@ locked = [False for _ in computers]
 
 
 def follow():
-    """Who is logged on and who is locked, as it changes."""
+    """Who is logged on and who is locked, as it changes; anew when a connection has ended."""
+    while True:
+        try:
+            follow_once()
+        except (ApiError, OSError) as error:
+            print(error, file=sys.stderr)
+        time.sleep(2)
+
+
+def follow_once():
     for event in school.events(computers):
         place = event["connection"]
         if event["event"] == "user":
             users[place] = event["fullName"] or "nobody is logged on"
         elif event["event"] == "features":
             locked[place] = any(each["name"] == "ScreenLock" for each in event["active"])
+        elif event["event"] == "connection" and event["state"] == "closed":
+            return
 
 
 def page():

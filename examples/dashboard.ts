@@ -3,7 +3,8 @@
  *
  *     VEYON_PASSWORD=veyon npx bun examples/dashboard.ts http://127.0.0.1:11080 teacher room1-pc1 ...
  *
- * Then open what it prints. A program of one's own imports from "veyon-webapi-client".
+ * Then open what it prints. With `npm start`, the computers are the 127.0.0.1:PORT that it prints.
+ * A program of one's own imports from "veyon-webapi-client".
  */
 import { createServer } from "node:http";
 import { type AddressInfo } from "node:net";
@@ -16,14 +17,21 @@ const computers = await Promise.all(hosts.map((host) => school.logIn(host, crede
 const users = computers.map(() => "");
 const locked = computers.map(() => false);
 
-/** Who is logged on and who is locked, as it changes. */
+/** Who is logged on and who is locked, as it changes; anew when a connection has ended. */
 async function follow(): Promise<void> {
+  for (;;) {
+    await followOnce().catch((error: Error) => console.error(error.message));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
+}
+
+async function followOnce(): Promise<void> {
   for await (const told of school.events(computers)) {
     const place = told.connection;
     if (told.event === "user") users[place] = told.fullName || "nobody is logged on";
     else if (told.event === "features") {
       locked[place] = told.active.some(({ name }) => name === "ScreenLock");
-    }
+    } else if (told.event === "connection" && told.state === "closed") return;
   }
 }
 
@@ -52,7 +60,7 @@ const server = createServer((request, response) => {
     (error: Error) => response.writeHead(404, { "Content-Type": "text/plain" }).end(error.message),
   );
 });
-follow().catch((error) => console.error(error));
+void follow();
 server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () => {
   console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
 });

@@ -2,6 +2,8 @@
 
     VEYON_PASSWORD=veyon python3 examples/lock.py http://127.0.0.1:11080 room1-pc1 teacher [SECONDS]
 
+With `npm start`, the computer is the 127.0.0.1:PORT that it prints.
+
 Needs Python 3.8 and nothing else.
 """
 

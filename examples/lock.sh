@@ -3,6 +3,8 @@
 #
 #     VEYON_PASSWORD=veyon sh examples/lock.sh http://127.0.0.1:11080 room1-pc1 teacher [SECONDS]
 #
+# With `npm start`, the computer is the 127.0.0.1:PORT that it prints.
+#
 # The password goes to curl by standard input, since everybody on a computer can read arguments. One
 # with a quote or a backslash in it has to be given as in JSON.
 set -eu

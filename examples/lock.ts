@@ -2,6 +2,8 @@
  * Logs in to a computer, saves its screen, locks it for a while, and logs off:
  *
  *     VEYON_PASSWORD=veyon npx bun examples/lock.ts http://127.0.0.1:11080 room1-pc1 teacher [SECONDS]
+ *
+ * With `npm start`, the computer is the 127.0.0.1:PORT that it prints.
  */
 import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";

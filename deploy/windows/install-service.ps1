@@ -48,16 +48,20 @@ function Remove-Everything {
     Get-NetFirewallRule -Name $name -ErrorAction SilentlyContinue | Remove-NetFirewallRule
 }
 
-Remove-Everything
 if ($Uninstall) {
+    Remove-Everything
     Remove-Item -Recurse -Force -ErrorAction SilentlyContinue -Path $programs, $data
     return
 }
 
-New-Item -ItemType Directory -Force -Path $programs, $data | Out-Null
-foreach ($file in 'veyon-webapi.exe', 'shawl.exe') {
-    Copy-Item -Force -Path (Join-Path $PSScriptRoot $file) -Destination $programs
+# Everything that can be wrong is found out before a service that works is taken away.
+$files = 'veyon-webapi.exe', 'shawl.exe' | ForEach-Object { Join-Path $PSScriptRoot $_ }
+foreach ($file in $files) {
+    if (-not (Test-Path $file)) { throw "$file is missing, wanted beside this script" }
 }
+# From a command line several addresses come as one text.
+$RemoteAddress = $RemoteAddress -split '\s*,\s*'
+New-Item -ItemType Directory -Force -Path $programs, $data | Out-Null
 
 # Veyon's configuration may hold passwords (of LDAP): only administrators, the system and the service read it.
 Invoke-Program 'icacls.exe' @(
@@ -69,8 +73,11 @@ if (Test-Path $veyonCli) {
     Invoke-Program $veyonCli @('config', 'export', $configuration)
     $arguments += '--veyon-config', $configuration
 }
-# Says what is wrong with the settings, if anything is, before there is a service.
-Invoke-Program $program (@('config') + ($arguments | Select-Object -Skip 1)) | Out-Null
+# Says what is wrong with the settings, if anything is.
+Invoke-Program $files[0] (@('config') + ($arguments | Select-Object -Skip 1)) | Out-Null
+
+Remove-Everything
+Copy-Item -Force -Path $files -Destination $programs
 
 # Ctrl+C ends the server within 5 s; exit code 2 is for settings that trying again does not mend.
 Invoke-Program $shawl (@(

@@ -45,5 +45,6 @@ export function TextDialog({ title, label, submit, type, onText, onClose }: Text
 }
 
 function withScheme(address: string): string {
-  return /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`;
+  // Not that of `name:8443`.
+  return /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(address) ? address : `https://${address}`;
 }
