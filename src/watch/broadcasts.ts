@@ -66,7 +66,11 @@ export class Broadcasts {
       this.#targets.delete(source);
       const { mode, host, port, token } = broadcast;
       const server = { demoAccessToken: token, demoServerPort: port };
-      const undo = stopWhenClosed(source, demoServer);
+      // Until all of it is started, since until then nobody knows of it who could stop it.
+      const undo = [
+        stopWhenClosed(source, demoServer),
+        ...targets.map((target) => stopWhenClosed(target, clients[mode])),
+      ];
       try {
         await startAnew(source, [demoServer], demoServer, server);
         const client = { ...server, demoServerHost: host };
@@ -83,7 +87,7 @@ export class Broadcasts {
         else await outcomeOf(stop(source, demoServer));
         return outcomes;
       } finally {
-        undo();
+        for (const each of undo) each();
       }
     });
   }
@@ -126,7 +130,6 @@ async function startAnew(
       throw new HostError("silent", `the host has not ended ${rival.name} within ${stopMaxMs} ms`);
     }
   }
-  const undo = stopWhenClosed(watched, feature);
   try {
     const request = { feature, isActive: true, arguments: args };
     await watched.control(request);
@@ -138,8 +141,6 @@ async function startAnew(
   } catch (error) {
     await outcomeOf(stop(watched, feature));
     throw error;
-  } finally {
-    undo();
   }
 }
 

@@ -230,6 +230,16 @@ describe("nothing is left running", () => {
   });
 });
 
+test("where it has begun and is closed before all have, it is ended", async () => {
+  const slow = await start({ workerStartMs: 3_600_000 });
+  const { uid } = await server.api.logIn(slow.port);
+  const starting = post("start", { targetConnectionUids: [...uids(), uid] });
+  await until("the first shows it", () => isActive(pupils[0], fullScreenDemo));
+  await targets[0].close();
+  await until("it is over there", () => !isActive(pupils[0], fullScreenDemo));
+  await starting;
+});
+
 describe("what is refused", () => {
   const uid = randomUUID();
   const refused: [object, string][] = [
