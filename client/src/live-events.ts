@@ -66,10 +66,12 @@ const silenceMaxMs = 60_000;
 async function readSoon(reader: {
   read(): Promise<{ done: boolean; value?: string | undefined }>;
 }) {
-  const { promise: silence, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    reject(new Error(`The events have been silent for ${silenceMaxMs / 1000} s`));
-  }, silenceMaxMs);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`The events have been silent for ${silenceMaxMs / 1000} s`));
+    }, silenceMaxMs);
+  });
   try {
     return await Promise.race([reader.read(), silence]);
   } finally {
