@@ -141,9 +141,11 @@ test("the end of a DemoServer belongs to the connection", async () => {
   expect(await a.isActive(featureIds.demoServer)).toBeTrue();
 });
 
+/** Of the next start. */
 async function demoToken(host: SimHost, uid: string = featureIds.demoServer): Promise<string> {
+  const start = uid === featureIds.demoServer ? 0 : 2;
   const isStart = ({ feature, command }: ReceivedFeatureMessage) =>
-    feature === uid && command === 0;
+    feature === uid && command === start;
   const token = argument(await host.nextMessage(isStart), { number: 0, name: "DemoAccessToken" });
   return token?.type === "QByteArray" ? Buffer.from(token.value!).toString("hex") : "";
 }
