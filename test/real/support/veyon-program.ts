@@ -23,9 +23,22 @@ export interface VeyonProgramOptions {
  * Veyon asks logind for the session from two threads at once. On a machine without a system bus
  * both write the same error, unprotected, inside Qt: one start of the server in thirty crashed, at
  * once or later. With a bus, and told its session as Veyon's own service tells it, 300 of 300
- * starts held. (With a bus, but without a session, libdbus aborts it each time.)
+ * starts held. (With a bus, but without a session, libdbus aborts it each time.) One of some
+ * thousand since then crashed all the same, so that a crash at the start is tried again, once.
  */
-export function startVeyonProgram(options: VeyonProgramOptions): Promise<RealProcess> {
+export async function startVeyonProgram(options: VeyonProgramOptions): Promise<RealProcess> {
+  try {
+    return await startOnce(options);
+  } catch (error) {
+    if (!(error as Error).message.includes(`ended with ${segmentationFault} before`)) throw error;
+    return startOnce(options);
+  }
+}
+
+/** Exit code of a shell whose program has had SIGSEGV. */
+const segmentationFault = 139;
+
+function startOnce(options: VeyonProgramOptions): Promise<RealProcess> {
   const { name, command, directory, env, binds, shareMemoryWith, network, cores, ready } = options;
   const bus = join(directory, "bus");
   makeSharedDirectory(join(directory, "tmp"));
