@@ -75,11 +75,7 @@ export class Follower {
       if (this.#last === null) await host.currentSession?.picture();
       for (;;) {
         await pause(this.#dueAtMs - performance.now(), signal);
-        if (signal.aborted) {
-          // Whoever asks again finds it anew.
-          this.#seen = null;
-          return null;
-        }
+        if (signal.aborted) return null;
         const news = await this.#news(signal);
         if (news !== null) return news;
         if (!this.#mayHaveNews()) await feed.next(signal);
@@ -126,7 +122,11 @@ export class Follower {
     } catch (error) {
       // Another one is on its way, or comes when the host is back.
       if (error instanceof FrameGoneError || error instanceof HostError) return null;
-      if (signal.aborted) return null;
+      // What was given up was not seen: whoever asks again finds it anew.
+      if (signal.aborted) {
+        this.#seen = null;
+        return null;
+      }
       if (!(error instanceof PictureError && error.reason === "overloaded")) throw error;
       this.#seen = null;
       this.#dueAtMs = performance.now() + overloadPauseMs;
