@@ -74,6 +74,7 @@ export class GuessLimit {
       this.#use(`logins of ${client}`, `client ${client}`, perClient),
       this.#use(`logins to ${host}`, `host ${host}`, perHost),
     ];
+    let hasBegun = false;
     try {
       for (;;) {
         for (const { what, subject } of subjects) checkLimit(what, subject);
@@ -84,19 +85,19 @@ export class GuessLimit {
         await busy.subject.change(signal);
       }
       for (const { subject } of subjects) subject.begin(credentials);
-      try {
-        return await login();
-      } catch (error) {
-        if (isRefusal(error)) {
-          for (const { subject } of subjects) subject.refuse(credentials);
-          this.#subject(again, perClient).refuse(randomUUID());
-        }
-        throw error;
-      } finally {
-        for (const { subject } of subjects) subject.end(credentials);
+      hasBegun = true;
+      return await login();
+    } catch (error) {
+      if (hasBegun && isRefusal(error)) {
+        for (const { subject } of subjects) subject.refuse(credentials);
+        this.#subject(again, perClient).refuse(randomUUID());
       }
+      throw error;
     } finally {
-      for (const { key, subject } of subjects) this.#leave(key, subject);
+      for (const { key, subject } of subjects) {
+        if (hasBegun) subject.end(credentials);
+        this.#leave(key, subject);
+      }
     }
   }
 

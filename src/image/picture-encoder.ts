@@ -93,10 +93,10 @@ class Encode {
   /** One more wants it, until `signal` is aborted. When the last one has left, it is dropped. */
   wantedUntil(signal: AbortSignal | undefined): void {
     this.#wanting++;
+    if (signal === undefined) return;
     const leave = () => {
       if (--this.#wanting === 0) this.#unwanted.abort();
     };
-    if (signal === undefined) return;
     signal.addEventListener("abort", leave, { once: true });
     const forget = () => signal.removeEventListener("abort", leave);
     this.picture.then(forget, forget);

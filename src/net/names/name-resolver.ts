@@ -67,8 +67,9 @@ export class NameResolver {
     } catch (error) {
       if (isShortage(error)) throw shortageError(error);
       const { aborted, reason } = asker.signal;
-      const isLate = aborted && error === reason && !isCancelled(error);
-      if (!isLate && (error instanceof ConnectError || !aborted)) throw error;
+      // A deadline says nothing of the host: it is nobody who has answered for its name.
+      const isDeadline = error === reason && reason.failure !== "cancelled";
+      if (!aborted || (error instanceof ConnectError && !isDeadline)) throw error;
       throw lookupError("no-name-server", error);
     }
   }
@@ -96,10 +97,6 @@ export class NameResolver {
 
 function lookupError(failure: LookupFailure, cause?: unknown): ConnectError {
   return new ConnectError(failure, connectFailureText[failure], { cause });
-}
-
-function isCancelled(error: unknown): boolean {
-  return error instanceof ConnectError && error.failure === "cancelled";
 }
 
 /** Always this computer (RFC 6761). */
