@@ -33,7 +33,8 @@ afterEach(() => {
   server.close();
 });
 
-test("only the first connection to a host with Veyon 5 waits a second for a greeting", async () => {
+/** The host, listening, and what connects to it. */
+async function listen() {
   const { promise: listening, resolve } = Promise.withResolvers<void>();
   server.listen(0, "127.0.0.1", resolve);
   await listening;
@@ -46,18 +47,20 @@ test("only the first connection to a host with Veyon 5 waits a second for a gree
     dialler: new Dialler(),
     userName: "teacher",
   });
+  return { address: { host: "127.0.0.1", port }, connector };
+}
+
+test("only the first connection to a host with Veyon 5 waits a second for a greeting", async () => {
+  const { address, connector } = await listen();
   const dialAndMoveClock = async (ms: number) => {
     const { promise: connected, resolve: onConnect } = Promise.withResolvers<void>();
-    const dialling = connector.dial(
-      { host: "127.0.0.1", port },
-      {
-        signal: new AbortController().signal,
-        caller: "",
-        onStep: (step) => {
-          if (step === "greeting") onConnect();
-        },
+    const dialling = connector.dial(address, {
+      signal: new AbortController().signal,
+      caller: "",
+      onStep: (step) => {
+        if (step === "greeting") onConnect();
       },
-    );
+    });
     await connected;
     // It waits now for a greeting, unless it knows better.
     await new Promise(setImmediate);
@@ -73,20 +76,9 @@ test("only the first connection to a host with Veyon 5 waits a second for a gree
 
 test("a host whose certificate was checked by other authorities is not logged in to", async () => {
   jest.useRealTimers();
-  const { promise: listening, resolve } = Promise.withResolvers<void>();
-  server.listen(0, "127.0.0.1", resolve);
-  await listening;
-  const { port } = server.address() as net.AddressInfo;
-  const connector = new HostConnector({
-    connectTimeoutMs: 60_000,
-    certificateAuthorities: null,
-    allowsUnencrypted: true,
-    veyonServerPort: port,
-    dialler: new Dialler(),
-    userName: "teacher",
-  });
+  const { address, connector } = await listen();
   const asker = { signal: new AbortController().signal, caller: "", hasSpokenTls: true };
-  const veyon = await connector.dial({ host: "127.0.0.1", port }, asker);
+  const veyon = await connector.dial(address, asker);
   connector.trust(schoolAuthority);
   const credentials = { method: "AuthLogon", username: "a", password: "b" } as const;
   const failure = await failureOf(connector.logIn(veyon, credentials, asker));

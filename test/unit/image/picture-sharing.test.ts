@@ -84,6 +84,18 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** The first picture is being made, and the frame has changed since. */
+async function changeMeanwhile() {
+  const parts = setUp();
+  const { engine, encoder, frame } = parts;
+  fill(frame, 1);
+  engine.hold();
+  const first = encoder.encode(frame, parameters());
+  await settle();
+  fill(frame, 2, 0, 16);
+  return { ...parts, first };
+}
+
 describe("what is encoded", () => {
   test("all strips at first, then those that have changed, then none", async () => {
     const { engine, encoder, frame } = setUp();
@@ -169,12 +181,7 @@ describe("requests at the same time", () => {
   });
 
   test("after a change the next one is encoded anew, once for all that wait for it", async () => {
-    const { engine, encoder, frame } = setUp();
-    fill(frame, 1);
-    engine.hold();
-    const first = encoder.encode(frame, parameters());
-    await settle();
-    fill(frame, 2, 0, 16);
+    const { engine, encoder, frame, first } = await changeMeanwhile();
     const later = [encoder.encode(frame, parameters()), encoder.encode(frame, parameters())];
     await settle();
     fill(frame, 3, 16, 16);
@@ -199,18 +206,13 @@ describe("requests at the same time", () => {
     const shared = [want(2, gone), want(2, stays)];
     gone.abort();
     engine.release();
-    expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
+    await expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
     expect((await Promise.all(shared)).map(({ size }) => size.width)).toEqual([2, 2]);
     await Promise.all(others);
   });
 
   test("one whose caller has gone while it waited for the one before is not shared", async () => {
-    const { engine, encoder, frame } = setUp();
-    fill(frame, 1);
-    engine.hold();
-    const first = encoder.encode(frame, parameters());
-    await settle();
-    fill(frame, 2, 0, 16);
+    const { engine, encoder, frame, first } = await changeMeanwhile();
     const gone = new AbortController();
     const unwanted = encoder.encode(frame, parameters(), { signal: gone.signal });
     await settle();
@@ -218,7 +220,7 @@ describe("requests at the same time", () => {
     const wanted = encoder.encode(frame, parameters());
     engine.release();
     expect(read(await first)).toBe("< 0:1 1:1 2:1 >");
-    expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
+    await expect(unwanted).rejects.toMatchObject({ reason: "unwanted" });
     expect(read(await wanted)).toBe("< 0:2 1:1 2:1 >");
   });
 
