@@ -246,9 +246,15 @@ describe("a request for a WebSocket", () => {
     const socket = await echo.socket();
     socket.write(requestText("GET", "/any", upgradeHeaders));
     expect(await socket.response()).toMatchObject({ status: 200, body: "GET " });
-    for (const path of ["/x\\..\\echo", "http://a.example/echo", "/./echo", "/%65cho"]) {
+    // Refused, or a request that asks for no upgrade where one is wanted.
+    for (const [path, status] of [
+      ["/x\\..\\echo", 400],
+      ["http://a.example/echo", 426],
+      ["/./echo", 426],
+      ["/%65cho", 426],
+    ] as const) {
       socket.write(requestText("GET", path, upgradeHeaders));
-      expect([path, (await socket.response()).status]).not.toEqual([path, 101]);
+      expect([path, (await socket.response()).status]).toEqual([path, status]);
     }
   });
 
